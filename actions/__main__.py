@@ -1,0 +1,30 @@
+"""The process that Rasa calls: loopback only."""
+
+from __future__ import annotations
+
+import uvicorn
+from rasa_sdk.executor import ActionExecutor
+
+import actions
+from actions import turn
+from actions.server import create_app
+from logs import configure
+from registry.db import connect
+from settings import Settings
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = Settings.from_env()
+    configure(settings.log_level)
+    database = connect(settings.database, settings.data_key_bytes())
+    turn.use(database)
+    executor = ActionExecutor()
+    executor.register_package(actions)
+    app = create_app(executor, settings.secret)
+    uvicorn.run(app, host="127.0.0.1", port=settings.actions_port, log_config=None, access_log=False)
+    database.close()
+
+
+if __name__ == "__main__":
+    main()

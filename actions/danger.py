@@ -1,0 +1,29 @@
+"""A danger sign or labour that Rasa recognised: alert, call, and say what to do now."""
+
+from __future__ import annotations
+
+from actions.turn import Events, RegistryAction, Turn
+from registry import triage
+from registry.cases import AlertKind
+
+
+class ActionRaiseAlert(RegistryAction):
+    """What the bot's own gate does, for signs that only the classifier sees.
+
+    When the pipeline is not sure, nothing is said here: the bot asks "is it happening now?".
+    """
+
+    def name(self) -> str:
+        """As domain.yml has it."""
+        return "action_raise_alert"
+
+    def act(self, turn: Turn) -> Events:
+        """One alert for one emergency, and the safe answer."""
+        danger = (turn.tracker.latest_message or {}).get("danger") or {}
+        if danger.get("certainty") == "ask":
+            return []
+        kind: AlertKind = "labour" if turn.intent == "report_labour" else "danger_sign"
+        signs = tuple(danger.get("codes") or ())
+        for answer in triage.answer_danger(turn.session, turn.speaker, kind, signs, turn.now, turn.message_id):
+            turn.say(answer.response, **answer.values)
+        return []

@@ -1,0 +1,61 @@
+"""The action server: a small ASGI app around rasa-sdk's executor, for loopback callers who know the secret.
+
+The SDK's own server listens everywhere, asks nobody, and answers a crash with the whole conversation.
+"""
+
+from __future__ import annotations
+
+import hmac
+from typing import Any
+
+import structlog
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from sqlalchemy.exc import OperationalError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+_log = structlog.get_logger(__name__)
+
+
+def create_app(executor: ActionExecutor, secret: str) -> Starlette:
+    """Routes: POST / (an action call of Rasa's) and GET /health."""
+
+    async def call(request: Request) -> Response:
+        if not hmac.compare_digest(request.headers.get("x-kawal-secret", ""), secret):
+            return JSONResponse({"error": "forbidden"}, status_code=403)
+        return await run(executor, await request.json())
+
+    async def health(_request: Request) -> Response:
+        return JSONResponse({"actions": len(executor.actions)})
+
+    return Starlette(
+        routes=[
+            Route("/", call, methods=["POST"]),
+            Route("/health", health),
+        ]
+    )
+
+
+async def run(executor: ActionExecutor, body: dict[str, Any]) -> Response:
+    """Run one action; whatever goes wrong becomes an answer Rasa can go on with.
+
+    A database that is away is no answer at all (503): the message then waits in the inbox instead of being lost.
+    """
+    name = str(body.get("next_action"))
+    try:
+        result = await executor.run(body)
+    except ActionExecutionRejection as rejection:
+        return JSONResponse({"error": str(rejection), "action_name": rejection.action_name}, status_code=400)
+    except ActionNotFoundException:
+        return JSONResponse({"error": "no such action", "action_name": name}, status_code=404)
+    except OperationalError:
+        _log.exception("database_away", action=name)
+        return JSONResponse({"error": "database away", "action_name": name}, status_code=503)
+    except Exception:
+        # The edge of this process: she gets a sentence, staff a line in the log, nobody the conversation.
+        _log.exception("action_failed", action=name, sender=body.get("sender_id"))
+        return JSONResponse({"events": [], "responses": [{"response": "utter_system_error"}]})
+    return JSONResponse(result.model_dump() if result else {})

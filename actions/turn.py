@@ -1,0 +1,108 @@
+"""One turn of a conversation as an action sees it: who speaks, what she wrote, what time it is."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy.orm import Session
+
+from nlu.language import identifiers
+from nlu.language.identifiers import Identifier
+from nlu.language.normalise import clean
+from registry import clock, people
+from registry.db import Database
+from registry.models import InboxMessage
+from registry.people import Speaker
+
+Events = list[dict[str, Any]]
+_database: Database | None = None
+
+
+def use(database: Database) -> None:
+    """Give all actions their database; called once by the process that serves them."""
+    global _database
+    _database = database
+
+
+class UnknownSpeakerError(Exception):
+    """Rasa names a contact that the registry does not have: it was erased meanwhile."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The facts of one turn; the session is committed when the action ends well."""
+
+    session: Session
+    speaker: Speaker
+    message: InboxMessage | None
+    now: datetime
+    tracker: Tracker
+    dispatcher: CollectingDispatcher
+
+    @property
+    def message_id(self) -> int | None:
+        """The inbox message that is being answered."""
+        return None if self.message is None else self.message.id
+
+    @property
+    def text(self) -> str:
+        """What she really wrote, identifiers included; never to be logged."""
+        return clean(self.message.content.get("text") or "") if self.message else ""
+
+    @property
+    def intent(self) -> str:
+        """What Rasa understood."""
+        return str((self.tracker.latest_message or {}).get("intent", {}).get("name") or "")
+
+    def identifiers(self) -> tuple[Identifier, ...]:
+        """The numbers in her message that name a person."""
+        return identifiers.find_identifiers(self.text)
+
+    def slot(self, name: str) -> Any:
+        """What the conversation remembers."""
+        return self.tracker.get_slot(name)
+
+    def say(self, response: str, **values: str) -> None:
+        """Utter a sentence of domain.yml with its values."""
+        self.dispatcher.utter_message(response=response, **values)
+
+
+class RegistryAction(Action, ABC):
+    """An action that works on the registry: in a thread, in one transaction."""
+
+    @abstractmethod
+    def act(self, turn: Turn) -> Events:
+        """Do it; returns Rasa's events."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        """Called by the executor."""
+        return await asyncio.to_thread(self._in_transaction, dispatcher, tracker)
+
+    def _in_transaction(self, dispatcher: CollectingDispatcher, tracker: Tracker) -> Events:
+        if _database is None:
+            raise RuntimeError("actions have no database")
+        with _database.write() as session:
+            return self.act(open_turn(session, tracker, dispatcher))
+
+
+def open_turn(session: Session, tracker: Tracker, dispatcher: CollectingDispatcher) -> Turn:
+    """Look up who speaks and what was written.
+
+    Raises:
+        UnknownSpeakerError: no contact has this uid.
+    """
+    contact = people.contact_by_uid(session, tracker.sender_id)
+    if contact is None:
+        raise UnknownSpeakerError(tracker.sender_id)
+    metadata = (tracker.latest_message or {}).get("metadata") or {}
+    message = session.get(InboxMessage, metadata.get("message_id") or -1)
+    if message is not None and message.contact_id != contact.id:
+        message = None
+    speaker = people.speaker(session, contact)
+    return Turn(session, speaker, message, clock.now(session), tracker, dispatcher)

@@ -1,0 +1,169 @@
+"""The process that faces people: wires channels, inbox, outbox, simulator and the web server."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import partial
+
+import httpx
+import structlog
+import uvicorn
+from httpx_aiohttp import AiohttpTransport
+from sqlalchemy import text
+
+from bot.app import Parts, create_app
+from bot.channel import Channel, Inbound
+from bot.inbox import Inbox
+from bot.outbox import Outbox
+from bot.simulator import Simulator, SimulatorChannel
+from bot.simulator_page import page_routes
+from bot.simulator_routes import routes as simulator_routes
+from bot.telegram import AnotherPoller, TelegramChannel, make_bot
+from bot.understanding import Rasa
+from logs import configure
+from registry import conversations, messages, texts, world
+from registry.db import Database, connect
+from registry.models import OutboxMessage
+from settings import Settings
+
+SWEEP_S = 10
+_log = structlog.get_logger(__name__)
+
+
+class Bot:
+    """Everything of this process, built from the settings."""
+
+    def __init__(self, settings: Settings) -> None:
+        texts.sentences()  # a broken file of words must stop the start, not a conversation
+        self.settings = settings
+        self.database = connect(settings.database, settings.data_key_bytes())
+        self.client = httpx.AsyncClient(transport=AiohttpTransport())
+        rasa_url = f"http://127.0.0.1:{settings.rasa_port}"
+        self.rasa = Rasa(self.client, rasa_url, settings.secret, settings.understanding_seconds)
+        self.telegram = self._make_telegram()
+        self.simulated = _simulated(self.database) if settings.simulator_is_on else {}
+        self.outbox = Outbox(self.database, self.channel_for)
+        self.inbox = Inbox(self.database, self.rasa, self.outbox.wake.set)
+
+    def _make_telegram(self) -> TelegramChannel | None:
+        token = self.settings.telegram_token
+        if token is None:
+            return None
+        given = self.settings.telegram_secret
+        secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
+        bot = make_bot(token.get_secret_value(), self.settings.telegram_api_url)
+        return TelegramChannel(bot, secret, contact_title=texts.phrase("phrase_share_number"))
+
+    def channel_for(self, row: OutboxMessage) -> Channel | None:
+        """A simulated phone has a number for an address; a real chat never does."""
+        if row.contact.address.startswith("+") and row.channel in self.simulated:
+            return self.simulated[row.channel]
+        return self.telegram if row.channel == "telegram" else None
+
+    def parts(self) -> Parts:
+        """For the web application."""
+        background: list[Callable[[], Awaitable[None]]] = [self._sweep]
+        on_start, webhooks = [], {}
+        if self.telegram is not None:
+            webhooks["/telegram"] = self.telegram
+            on_start.append(self._announce)
+            if self.settings.public_url is None:
+                background.append(self._poll)
+        routes = []
+        if self.settings.simulator_is_on:
+            forget = partial(conversations.forget, self.settings.conversations)
+            simulator = Simulator(self.database, self.inbox, self.outbox, forget, world.demo())
+            routes = [*simulator_routes(simulator, self.database), *page_routes(simulator, self.database)]
+        return Parts(
+            inbox=self.inbox,
+            outbox=self.outbox,
+            webhooks=webhooks,
+            checks={"database": self._database_answers, "rasa": self.rasa.answers, "actions": self._actions_answer},
+            routes=tuple(routes),
+            background=tuple(background),
+            on_start=tuple(on_start),
+            on_stop=(self._close,),
+        )
+
+    async def _announce(self) -> None:
+        """Tell Telegram our commands and where to post; when it is away the rest starts all the same."""
+        if self.telegram is None:
+            return
+        url = f"{self.settings.public_url.rstrip('/')}/telegram" if self.settings.public_url else None
+        try:
+            await self.telegram.set_up(url, texts.commands())
+        except Exception as error:
+            _log.error("telegram_set_up_failed", error=type(error).__name__)
+
+    async def _poll(self) -> None:
+        if self.telegram is None:
+            return
+        try:
+            await self.telegram.poll(self._take, asyncio.Event())
+        except AnotherPoller:
+            _log.error("telegram_has_another_poller", way_out="stop the other bot or use another token")
+
+    async def _take(self, inbounds: list[Inbound]) -> None:
+        await self.inbox.store(inbounds)
+        for inbound in inbounds:
+            if self.telegram is not None and inbound.button:
+                await self.telegram.acknowledge(inbound)
+
+    async def _sweep(self) -> None:
+        """Take back what a dead worker left."""
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            try:
+                await asyncio.to_thread(self._sweep_once)
+            except Exception:
+                _log.exception("sweep_failed")
+
+    def _sweep_once(self) -> None:
+        with self.database.write() as session:
+            messages.sweep_inbox(session, datetime.now(UTC))
+
+    async def _database_answers(self) -> bool:
+        def ask() -> bool:
+            with self.database.read() as session:
+                return session.execute(text("SELECT 1")).scalar() == 1
+
+        return await asyncio.to_thread(ask)
+
+    async def _actions_answer(self) -> bool:
+        response = await self.client.get(f"http://127.0.0.1:{self.settings.actions_port}/health", timeout=2.0)
+        return response.status_code == 200
+
+    async def _close(self) -> None:
+        if self.telegram is not None:
+            await self.telegram.close()
+        await self.client.aclose()
+        self.database.close()
+
+
+def _simulated(database: Database) -> dict[str, SimulatorChannel]:
+    return {name: SimulatorChannel(database, name) for name in ("whatsapp", "telegram")}
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = Settings.from_env()
+    configure(settings.log_level)
+
+    async def serve() -> None:
+        bot = Bot(settings)
+        config = uvicorn.Config(
+            create_app(bot.parts()), host=settings.host, port=settings.port, log_config=None, access_log=False
+        )
+        server = uvicorn.Server(config)
+        await server.serve()
+
+    asyncio.run(serve())
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""Works off what came in: a contact's oldest message first, many contacts at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from sqlalchemy.orm import Session
+
+from bot import turn
+from bot.channel import Inbound, InboundKind
+from bot.turn import ForRasa, Settled
+from bot.understanding import NotUnderstoodError, Rasa
+from registry import clock, messages, people
+from registry.db import Database
+from registry.models import Contact, InboxMessage
+
+AT_ONCE = 20
+PAUSES = (2, 5, 10, 20, 30)  # seconds between tries while Rasa is away; the last one for ever
+_log = structlog.get_logger(__name__)
+
+
+class Inbox:
+    """One worker; several may run, on several machines."""
+
+    def __init__(self, database: Database, rasa: Rasa, queued: Callable[[], None]) -> None:
+        self._database, self._rasa, self._queued = database, rasa, queued
+        self._one_drain = asyncio.Lock()
+        self.wake = asyncio.Event()
+
+    async def store(self, inbounds: list[Inbound]) -> list[int]:
+        """Keep what a channel brought, before the provider is answered; returns the ids of new messages."""
+        stored = await asyncio.to_thread(self._store, inbounds)
+        self.wake.set()
+        return stored
+
+    def _store(self, inbounds: list[Inbound]) -> list[int]:
+        new = []
+        with self._database.write() as session:
+            now = clock.now(session)
+            for inbound in inbounds:
+                if inbound.kind is InboundKind.STATUS:
+                    messages.mark_delivery(session, inbound.channel, inbound.status_of or "", inbound.status or "")
+                    continue
+                contact = people.keep_contact(session, inbound.channel, inbound.sender, inbound.phone, now)
+                if inbound.kind is InboundKind.BLOCKED:
+                    contact.blocked = True
+                    continue
+                row = self._keep(session, contact, inbound, now)
+                if row is not None:
+                    contact.blocked = False
+                    contact.last_wrote_at = now
+                    new.append(row.id)
+        return new
+
+    def _keep(self, session: Session, contact: Contact, inbound: Inbound, now: datetime) -> InboxMessage | None:
+        content = {
+            "kind": inbound.kind.value,
+            "text": inbound.text,
+            "button": inbound.button,
+            "media": vars(inbound.media) if inbound.media else None,
+            "edited": inbound.edited,
+        }
+        return messages.receive(
+            session,
+            contact,
+            external_id=inbound.external_id,
+            content={name: value for name, value in content.items() if value},
+            priority=turn.priority_of(content),
+            now=now,
+            wall=datetime.now(UTC),
+        )
+
+    async def drain(self) -> None:
+        """Handle everything that can be handled now."""
+        async with self._one_drain:
+            while rows := await asyncio.to_thread(self._claim):
+                await asyncio.gather(*(self._handle(row) for row in rows))
+                self._queued()
+
+    def _claim(self) -> list[InboxMessage]:
+        with self._database.write() as session:
+            return messages.claim_inbox(session, datetime.now(UTC), AT_ONCE)
+
+    async def _handle(self, row: InboxMessage) -> None:
+        try:
+            step = await asyncio.to_thread(self._prepare, row.id)
+            if isinstance(step, ForRasa):
+                await self._ask(row, step)
+        except Exception:
+            # The edge of the turn: whatever went wrong, the message stays and is tried again.
+            _log.exception("turn_failed", message_id=row.id)
+            await asyncio.to_thread(self._postpone, row.id, row.attempts)
+
+    def _prepare(self, message_id: int) -> ForRasa | Settled:
+        with self._database.write() as session:
+            message = session.get_one(InboxMessage, message_id)
+            step = turn.prepare(session, message, clock.now(session))
+            if isinstance(step, Settled):
+                messages.finish(session, message_id, step.trace)
+            return step
+
+    async def _ask(self, row: InboxMessage, step: ForRasa) -> None:
+        try:
+            found = await self._rasa.understand(step.sender, step.text, step.metadata)
+        except NotUnderstoodError as error:
+            _log.warning("not_understood", message_id=row.id, attempt=row.attempts, reason=str(error))
+            await asyncio.to_thread(self._postpone, row.id, row.attempts)
+            return
+
+        def conclude() -> None:
+            with self._database.write() as session:
+                message = session.get_one(InboxMessage, row.id)
+                settled = turn.conclude(session, message, found, step.too_long, clock.now(session))
+                messages.finish(session, row.id, settled.trace)
+
+        await asyncio.to_thread(conclude)
+
+    def _postpone(self, message_id: int, attempts: int) -> None:
+        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+        with self._database.write() as session:
+            message = session.get_one(InboxMessage, message_id)
+            settled = turn.make_wait(session, message, clock.now(session))
+            messages.postpone(session, message_id, datetime.now(UTC) + timedelta(seconds=pause), settled.trace)
+
+    async def run(self) -> None:
+        """Until cancelled: at once when something comes in, else every half second."""
+        while True:
+            self.wake.clear()
+            try:
+                await self.drain()
+            except Exception:
+                _log.exception("inbox_failed")  # the database was away: the rows wait
+                await asyncio.sleep(1.0)
+            try:
+                await asyncio.wait_for(self.wake.wait(), timeout=0.5)
+            except TimeoutError:
+                continue

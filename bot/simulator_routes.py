@@ -1,0 +1,113 @@
+"""The simulator's addresses: for loopback callers only, everybody else sees nothing there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.simulator import LOOPBACK, BadRequestError, Simulator
+from registry import clock, records
+from registry.db import Database
+from registry.errors import WorldError
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def routes(simulator: Simulator, database: Database) -> list[Route]:
+    """GET and POST /simulator/…"""
+
+    async def reset(request: Request) -> Response:
+        body = await _json(request)
+        now = await simulator.reset(_moment(body.get("now")), body.get("channel", "whatsapp"), body.get("given"))
+        return JSONResponse({"now": _local(now)})
+
+    async def show_clock(_request: Request) -> Response:
+        return JSONResponse({"now": _local(await simulator.clock())})
+
+    async def move_clock(request: Request) -> Response:
+        now = await simulator.advance(_moment((await _json(request)).get("advance_to")))
+        return JSONResponse({"now": _local(now)})
+
+    async def write(request: Request) -> Response:
+        return JSONResponse(await simulator.write(await _json(request)))
+
+    async def read(request: Request) -> Response:
+        since = request.query_params.get("since") or "0"
+        if not since.isdigit():
+            raise BadRequestError("since must be a message id")
+        return JSONResponse(await simulator.received(_phone(request.query_params.get("to")), int(since)))
+
+    async def staff(request: Request) -> Response:
+        await simulator.act_as_staff(await _json(request))
+        return JSONResponse({"ok": True})
+
+    def show_records(request: Request) -> Response:
+        filters = dict(request.query_params)
+        name = filters.pop("record", "")
+        if "phone" in filters:
+            filters["phone"] = _phone(filters["phone"]) or ""
+        with database.read() as session:
+            try:
+                return JSONResponse(records.read(session, name, filters))
+            except KeyError as error:
+                raise BadRequestError(f"no record {name!r}; known: {', '.join(records.names())}") from error
+
+    async def show(request: Request) -> Response:
+        return await run_in_threadpool(show_records, request)
+
+    table: list[tuple[str, str, Handler]] = [
+        ("POST", "/simulator/reset", reset),
+        ("GET", "/simulator/clock", show_clock),
+        ("POST", "/simulator/clock", move_clock),
+        ("POST", "/simulator/messages", write),
+        ("GET", "/simulator/messages", read),
+        ("POST", "/simulator/staff", staff),
+        ("GET", "/simulator/records", show),
+    ]
+    return [Route(path, _guarded(handler), methods=[method]) for method, path, handler in table]
+
+
+def _guarded(handler: Handler) -> Handler:
+    """Loopback callers only; what they ask wrongly is told in one line."""
+
+    async def guarded(request: Request) -> Response:
+        if request.client is None or request.client.host not in LOOPBACK:
+            return PlainTextResponse("Not Found", status_code=404)
+        try:
+            return await handler(request)
+        except (BadRequestError, WorldError, json.JSONDecodeError) as error:
+            return JSONResponse({"error": str(error)}, status_code=400)
+
+    return guarded
+
+
+async def _json(request: Request) -> dict[str, Any]:
+    body = await request.json()
+    if not isinstance(body, dict):
+        raise BadRequestError("the body must be a JSON object")
+    return body
+
+
+def _moment(value: Any) -> datetime:
+    """An ISO moment; without a zone it is local time in Malang."""
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError as error:
+        raise BadRequestError(f"not an ISO moment: {value!r}") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.JAKARTA)
+
+
+def _local(moment: datetime) -> str:
+    return moment.astimezone(clock.JAKARTA).isoformat()
+
+
+def _phone(value: str | None) -> str | None:
+    """A phone out of a query, where an unescaped plus has become a space."""
+    return "+" + value.strip().lstrip("+") if value else None

@@ -1,0 +1,332 @@
+"""Telegram: updates in, messages out, through python-telegram-bot's ``Bot`` and ``Update`` (no ``Application``)."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import aiohttp
+import httpx
+import structlog
+from httpx_aiohttp import AiohttpTransport
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+    Update,
+)
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Conflict,
+    EndPointNotFound,
+    Forbidden,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+)
+from telegram.request import HTTPXRequest
+
+from bot.channel import (
+    Channel,
+    ChannelError,
+    Delivery,
+    Inbound,
+    Outbound,
+    Rejected,
+    Stopped,
+    Throttled,
+    Unreachable,
+)
+from bot.rendering import TELEGRAM, render
+from bot.telegram_updates import CHANNEL, read, seconds, words_only
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+Result = TypeVar("Result")
+Handle = Callable[[list[Inbound]], Awaitable[None]]
+_REMEMBERED_PRESSES = 1000
+_LONGEST_PAUSE_S = 60.0
+# The library reads what Telegram posts without checking it: these are what a foreign shape makes it raise.
+_FOREIGN_SHAPE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError)
+_log = structlog.get_logger(__name__)
+
+
+class AnotherPoller(Rejected):
+    """Somebody else polls with this token, or a webhook is set: two receivers would share the messages between them."""
+
+
+def make_bot(token: str, base_url: str | None = None, *, timeout_s: float = 10.0) -> Bot:
+    """A bot over aiohttp's connections, at most 100 at once; ``TelegramChannel.close`` shuts them.
+
+    ``base_url`` is what stands before the token, for a Bot API server of one's own.
+    """
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it logs every address, and the token is part of it
+    request = HTTPXRequest(
+        read_timeout=timeout_s,
+        write_timeout=timeout_s,
+        connect_timeout=timeout_s,
+        pool_timeout=timeout_s,
+        httpx_kwargs={"transport": AiohttpTransport(limits=httpx.Limits(max_connections=100, keepalive_expiry=30))},
+    )
+    return Bot(token, base_url or "https://api.telegram.org/bot", request=request, get_updates_request=request)
+
+
+class TelegramChannel(Channel):
+    """Mothers who write to the bot on Telegram.
+
+    Args:
+        bot: made by ``make_bot``; its network is shut by ``close``.
+        secret: what Telegram repeats with every webhook call; with an empty one nothing is believed.
+        contact_title: the words on the button that shares her number.
+        now: the clock for a pressed button, which Telegram sends without a time.
+    """
+
+    name = CHANNEL
+
+    def __init__(
+        self,
+        bot: Bot,
+        secret: str,
+        *,
+        contact_title: str,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._bot = bot
+        self._secret = secret.encode()
+        self._contact_title = contact_title
+        self._now = now
+        self._presses: OrderedDict[str, str] = OrderedDict()  # external id -> callback query id
+
+    async def close(self) -> None:
+        """Shut the connections; the bot cannot be used again."""
+        await self._bot.request.shutdown()
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether the secret of ``set_webhook`` came with the request; Telegram signs nothing, so the body is free."""
+        given = headers.get("x-telegram-bot-api-secret-token", "").encode()
+        return bool(self._secret) and hmac.compare_digest(given, self._secret)
+
+    def receive(self, body: bytes) -> list[Inbound]:
+        """Read one update (a webhook call) or a list of them (a poll)."""
+        posted = json.loads(body)
+        return self._read(posted if isinstance(posted, list) else [posted])
+
+    async def send(self, message: Outbound, *, remove_keyboard: bool = False) -> Delivery:
+        """Hand over one message, as several when it is long.
+
+        With ``ask_contact`` the buttons lose their payloads, for Telegram shows one keyboard at a time: a press then
+        comes back as the title. ``remove_keyboard`` takes that keyboard away again.
+        """
+        parts = render(message, TELEGRAM)
+        if not parts:
+            raise Rejected("empty message")
+        if not all(_is_payload(button.payload) for part in parts for button in part.buttons):
+            raise Rejected("button payload must be 1 to 64 bytes")
+        return Delivery(tuple([await self._send_part(part, remove_keyboard) for part in parts]))
+
+    async def acknowledge(self, inbound: Inbound) -> None:
+        """Stop the waiting sign on a pressed button; best effort, only for a button this process has received."""
+        query_id = self._presses.pop(inbound.external_id, None)
+        if query_id is None:
+            return
+        try:
+            await self._bot.answer_callback_query(query_id)
+        except TelegramError as error:
+            _log.info("button not acknowledged", external_id=inbound.external_id, reason=type(error).__name__)
+
+    async def set_up(
+        self, webhook_url: str | None, commands: Sequence[tuple[str, str]], *, max_connections: int = 40
+    ) -> None:
+        """Tell Telegram the commands (name, description) and where to post; without an address it waits for ``poll``.
+
+        Raises:
+            ChannelError: one of its children, and nothing else.
+        """
+        with _translated():
+            await self._bot.set_my_commands(list(commands))
+            if webhook_url is None:
+                await self._bot.delete_webhook()
+                return
+            await self._bot.set_webhook(
+                webhook_url,
+                secret_token=self._secret.decode(),
+                max_connections=max_connections,
+                allowed_updates=ALLOWED_UPDATES,
+            )
+
+    async def poll(self, handle: Handle, stop: asyncio.Event, *, wait_s: int = 25, pause_s: float = 1.0) -> None:
+        """Fetch updates until ``stop`` is set; they are confirmed only after ``handle`` returned.
+
+        What ``handle`` raises ends the poll; the next one gets the same updates again. Network faults are waited out,
+        from ``pause_s`` doubling up to a minute.
+
+        Raises:
+            AnotherPoller: the token is in use elsewhere.
+            Rejected: Telegram refuses the token or the request.
+        """
+        offset, faults = 0, 0
+        while not stop.is_set():
+            try:
+                updates = await _unless(stop, self._get_updates(offset, wait_s))
+            except Throttled as error:
+                await _unless(stop, asyncio.sleep(error.retry_after))
+            except Unreachable as error:
+                _log.warning("telegram unreachable", reason=error.code, faults=faults)
+                await _unless(stop, asyncio.sleep(min(pause_s * 2**faults, _LONGEST_PAUSE_S)))
+                faults = min(faults + 1, 10)
+            else:
+                faults = 0
+                if updates:
+                    await handle(self._read(updates))
+                    offset = updates[-1]["update_id"] + 1
+
+    async def _get_updates(self, offset: int, wait_s: int) -> list[dict[str, Any]]:
+        """Fetch them raw: ``Bot.get_updates`` fails as a whole, and logs it all, over one update it cannot read.
+
+        Method names are case-insensitive for Telegram; so written, the library lets its own method be passed by.
+        """
+        asked = {"offset": offset, "timeout": wait_s, "allowed_updates": ALLOWED_UPDATES}
+        with _translated():
+            updates: list[dict[str, Any]] = await self._bot.do_api_request(
+                "getupdates", api_kwargs=asked, read_timeout=wait_s + 10
+            )
+        return updates
+
+    def _read(self, updates: list[Any]) -> list[Inbound]:
+        if not all(isinstance(update, dict) and isinstance(update.get("update_id"), int) for update in updates):
+            raise ValueError("not an update of the Bot API")
+        inbounds = [self._read_update(update) for update in updates]
+        return [inbound for inbound in inbounds if inbound is not None]
+
+    def _read_update(self, raw: dict[str, Any]) -> Inbound | None:
+        try:
+            inbound = read(Update.de_json(raw, self._bot), self._now)
+        except _FOREIGN_SHAPE as error:
+            _log.warning("update not understood", update_id=raw["update_id"], reason=type(error).__name__)
+            return self._read_words(raw)
+        if inbound is not None and inbound.button is not None:
+            self._presses[inbound.external_id] = raw["callback_query"]["id"]
+            if len(self._presses) > _REMEMBERED_PRESSES:
+                self._presses.popitem(last=False)
+        return inbound
+
+    def _read_words(self, raw: dict[str, Any]) -> Inbound | None:
+        try:
+            return read(Update.de_json(words_only(raw), self._bot), self._now)
+        except _FOREIGN_SHAPE:
+            return None
+
+    async def _send_part(self, part: Outbound, remove_keyboard: bool) -> str:
+        markup = self._keyboard(part, remove_keyboard)
+        image = await _read_image(part.image) if part.image else None
+        with _translated():
+            if image is None:
+                sent = await self._bot.send_message(part.to, part.text, reply_markup=markup)
+            else:
+                sent = await self._bot.send_photo(part.to, image, caption=part.text or None, reply_markup=markup)
+        return str(sent.message_id)
+
+    def _keyboard(
+        self, part: Outbound, remove: bool
+    ) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove | None:
+        """One button per line: side by side they are cut short on a small phone."""
+        if part.ask_contact:
+            share = KeyboardButton(self._contact_title, request_contact=True)
+            lines = [[share], *([KeyboardButton(button.title)] for button in part.buttons)]
+            return ReplyKeyboardMarkup(lines, one_time_keyboard=True, resize_keyboard=True)
+        if part.buttons:
+            return InlineKeyboardMarkup(
+                [[InlineKeyboardButton(button.title, callback_data=button.payload)] for button in part.buttons]
+            )
+        return ReplyKeyboardRemove() if remove else None
+
+
+def _is_payload(payload: str) -> bool:
+    return 1 <= len(payload.encode(errors="surrogatepass")) <= TELEGRAM.payload
+
+
+async def _read_image(path: str) -> bytes:
+    try:
+        return await asyncio.to_thread(Path(path).read_bytes)
+    except (OSError, ValueError) as error:
+        raise Rejected("image cannot be read") from error
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:
+    """Do the work, or give it up as soon as ``stop`` is set."""
+    working, stopping = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        return working.result() if working.done() else None
+    finally:
+        working.cancel()
+        stopping.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
+
+
+def translate(error: TelegramError) -> ChannelError:
+    """Say in the channel's five words what went wrong.
+
+    The order matters: ``BadRequest`` and ``TimedOut`` are ``NetworkError``s too, and a 400 is not worth repeating.
+    """
+    code = re.split(r"\. (?:Parsing|The server response)", error.message)[0][:120]
+    causes = list(_causes(error))
+    match error:
+        case RetryAfter():
+            return Throttled(code, retry_after=seconds(error.retry_after) or 1)
+        case Forbidden():
+            return Stopped(code)
+        case Conflict():
+            return AnotherPoller(code)
+        case ChatMigrated() | BadRequest() | InvalidToken() | EndPointNotFound():
+            return Rejected(code)
+        case NetworkError() if "too many requests" in code.lower():  # a 429 that names no time
+            return Throttled(code)
+        case NetworkError() if any(isinstance(cause, UnicodeError) for cause in causes):
+            return Rejected("text is not valid Unicode")
+        case NetworkError():
+            return Unreachable(code, unknown_outcome=_may_have_arrived(causes))
+        case _:
+            return Unreachable(code, unknown_outcome=True)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__
+    while cause is not None:
+        yield cause
+        cause = cause.__cause__
+
+
+def _may_have_arrived(causes: list[BaseException]) -> bool:
+    """Whether the request was written before it failed.
+
+    httpx-aiohttp calls every broken connection a connect timeout, so aiohttp's own error decides.
+    """
+    never_sent = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, httpx.ConnectError, httpx.PoolTimeout)
+    if any(isinstance(cause, never_sent) for cause in causes):
+        return False
+    return any(isinstance(cause, httpx.TransportError) for cause in causes)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Let only ``ChannelError``s out."""
+    try:
+        yield
+    except TelegramError as error:
+        raise translate(error) from error
+    except _FOREIGN_SHAPE as error:  # the call was made, its answer is none of Telegram's
+        raise Unreachable("foreign answer", unknown_outcome=True) from error

@@ -1,0 +1,214 @@
+"""What is done with one message before Rasa is asked, and after: two short transactions around one network call.
+
+The danger gate stands here, in front of everything: it answers in the middle of a form, while an officer owns the
+talk, and when Rasa is down.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.understanding import Reply, Understanding
+from nlu.language import danger, identifiers
+from nlu.language.danger import Finding
+from nlu.language.normalise import clean
+from nlu.language.replies import read_yes_no
+from registry import cases, clock, messages, people, texts, triage
+from registry.cases import AlertKind
+from registry.models import Contact, InboxMessage
+from registry.people import Speaker
+
+PAYLOAD = re.compile(r"/[a-z_]{2,40}")
+COMMANDS = {"/start": "/greet", "/bantuan": "/ask_help", "/help": "/ask_help", "/stop": "/stop_messages",
+            "/mulai": "/start_messages", "/bidan": "/talk_to_human", "/cek": "/check_eligibility"}  # fmt: skip
+READ_BY_RASA = 1500  # characters; the gate reads more
+ONE_MESSAGE = 1000  # characters; WhatsApp shows 1,024 above buttons
+QUESTION_HOLDS = timedelta(minutes=30)
+UNREADABLE = {"voice", "photo", "video", "document"}
+ALERT_KIND: dict[str, AlertKind] = {"danger": "danger_sign", "labour": "labour"}
+
+
+@dataclass(frozen=True)
+class ForRasa:
+    """What Rasa is to be asked: masked text (or a button's payload), an opaque sender, and what is known of her."""
+
+    sender: str
+    text: str
+    metadata: dict[str, Any]
+    too_long: bool = False
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The message is answered (or needs no answer); this is what happened to it."""
+
+    trace: dict[str, Any]
+
+
+def priority_of(content: dict[str, Any]) -> int:
+    """Whether a message may overtake others: only the gate decides, before anything is known of the sender."""
+    text = content.get("text") or (content.get("media") or {}).get("caption") or ""
+    finding = danger.assess(clean(text)) if text else None
+    return messages.DANGER if finding is not None and finding.certainty == "alarm" else messages.ANSWER
+
+
+def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa | Settled:
+    """Everything that needs no understanding: danger, open questions, buttons, media, silence while staff talks."""
+    contact, content = message.contact, message.content
+    speaker = people.speaker(session, contact)
+    said = clean(content.get("text") or (content.get("media") or {}).get("caption") or "")
+    finding = danger.assess(said, gestation_days=_gestation_days(session, speaker, now)) if said else None
+    if finding is not None and finding.certainty == "alarm":
+        return _alarm(session, speaker, message, finding, now)
+    answer = _answer_to_question(session, contact, content, said, now)
+    if answer is not None:
+        return _settle_question(session, speaker, message, answer, now)
+    if cases.is_owned(session, contact):
+        return Settled(trace_of("staff"))
+    if not said and not content.get("button"):
+        return _without_words(session, message, now)
+    return _for_rasa(session, speaker, message, said, now)
+
+
+def _alarm(session: Session, speaker: Speaker, message: InboxMessage, finding: Finding, now: datetime) -> Settled:
+    kind = ALERT_KIND[finding.kind]
+    _say_danger(session, speaker, kind, finding.codes, now, message)
+    speaker.contact.open_question = None
+    intent = "report_labour" if kind == "labour" else "report_danger_sign"
+    return Settled(trace_of("danger_gate", intent=intent, confidence=1.0, danger=list(finding.codes)))
+
+
+def _say_danger(
+    session: Session, speaker: Speaker, kind: AlertKind, signs: tuple[str, ...], now: datetime, message: InboxMessage
+) -> None:
+    for number, answer in enumerate(triage.answer_danger(session, speaker, kind, signs, now, message.id)):
+        draft = texts.say(answer.response, **answer.values)
+        _queue(session, message, draft, now, f"danger{number}", priority=messages.DANGER)
+
+
+def _answer_to_question(
+    session: Session, contact: Contact, content: dict[str, Any], said: str, now: datetime
+) -> str | None:
+    button = content.get("button")
+    if button in ("/danger_yes", "/danger_no"):
+        return "yes" if button == "/danger_yes" else "no"
+    if contact.open_question is None or button:
+        return None
+    asked = session.get(InboxMessage, int(contact.open_question))
+    fresh = asked is not None and asked.received_at >= now - QUESTION_HOLDS
+    return read_yes_no(said) if fresh else None
+
+
+def _settle_question(session: Session, speaker: Speaker, message: InboxMessage, answer: str, now: datetime) -> Settled:
+    contact = speaker.contact
+    asked = session.get(InboxMessage, int(contact.open_question)) if contact.open_question else None
+    about = (asked.trace or {}) if asked else {}
+    contact.open_question = None
+    if answer == "yes":
+        kind: AlertKind = "labour" if about.get("intent") == "report_labour" else "danger_sign"
+        signs = tuple(about.get("danger") or ("unspecified",))
+        _say_danger(session, speaker, kind, signs, now, message)
+        return Settled(trace_of("danger_question", intent="affirm", confidence=1.0, danger=list(signs)))
+    said = "utter_danger_past" if about.get("when") == "past" else "utter_danger_denied"
+    _queue(session, message, texts.say(said), now, "denied")
+    return Settled(trace_of("danger_question", intent="deny", confidence=1.0))
+
+
+def _without_words(session: Session, message: InboxMessage, now: datetime) -> Settled:
+    kind = message.content.get("kind", "message")
+    media = (message.content.get("media") or {}).get("kind")
+    names = {"contact": "utter_phone_kept", "refused_contact": "utter_phone_refused", "group": "utter_group"}
+    if kind in names:
+        _queue(session, message, texts.say(names[kind]), now, kind)
+    elif media in UNREADABLE:
+        message.contact.open_question = str(message.id)
+        _queue(session, message, texts.say("utter_media_unreadable"), now, "media")
+    elif media == "location":
+        _queue(session, message, texts.say("utter_location_received"), now, "location")
+    else:
+        _queue(session, message, texts.say("utter_media_other"), now, "media")
+    return Settled(trace_of("media" if media else kind))
+
+
+def _for_rasa(session: Session, speaker: Speaker, message: InboxMessage, said: str, now: datetime) -> ForRasa:
+    button = message.content.get("button")
+    payload = button if button and PAYLOAD.fullmatch(button) else COMMANDS.get(said.split(" ")[0].lower())
+    masked = identifiers.mask(said[:READ_BY_RASA]).text if not payload else ""
+    metadata = {
+        "message_id": message.id,
+        "role": speaker.role,
+        "gestation_days": _gestation_days(session, speaker, now),
+    }
+    # A typed slash would be taken for a command of Rasa's own.
+    words = masked.lstrip("/ ") or masked.strip("/") or "?"
+    return ForRasa(speaker.contact.uid, payload or words, metadata, too_long=len(said) > READ_BY_RASA)
+
+
+def conclude(session: Session, message: InboxMessage, found: Understanding, too_long: bool, now: datetime) -> Settled:
+    """Queue what Rasa said; a sign it was not sure of is asked about last, so that the buttons stand below."""
+    if too_long:
+        _queue(session, message, texts.say("utter_too_long"), now, "long")
+    for number, reply in enumerate(joined(found.replies)):
+        draft = messages.Draft(reply.text, buttons=reply.buttons, image=reply.image)
+        _queue(session, message, draft, now, str(number))
+    codes = list(found.danger.get("codes", []))
+    if found.asks_whether_now:
+        message.contact.open_question = str(message.id)
+        _queue(session, message, texts.say("utter_danger_ask"), now, "ask")
+    entities = [{"entity": e["entity"], "value": e["value"]} for e in found.entities]
+    return Settled(trace_of("rasa", intent=found.intent, confidence=found.confidence, entities=entities, danger=codes))
+
+
+def joined(replies: tuple[Reply, ...]) -> list[Reply]:
+    """Fewer, fuller messages: a text and what follows it become one, as long as a phone shows it with its buttons."""
+    whole: list[Reply] = []
+    for reply in replies:
+        last = whole[-1] if whole else None
+        plain = last is not None and not last.buttons and not last.image and not reply.image
+        if last is not None and plain and len(last.text) + len(reply.text) < ONE_MESSAGE:
+            whole[-1] = Reply(f"{last.text}\n\n{reply.text}", reply.buttons)
+        else:
+            whole.append(reply)
+    return whole
+
+
+def make_wait(session: Session, message: InboxMessage, now: datetime) -> Settled:
+    """Rasa is not there: tell her once that it takes a moment; a sign the gate is unsure of is asked at once."""
+    said = clean(message.content.get("text") or "")
+    finding = danger.assess(said) if said else None
+    if not message.told_to_wait:
+        message.told_to_wait = True
+        _queue(session, message, texts.say("utter_wait"), now, "wait")
+        if finding is not None:
+            message.contact.open_question = str(message.id)
+            _queue(session, message, texts.say("utter_danger_ask"), now, "ask")
+    return Settled(trace_of("waiting", danger=list(finding.codes) if finding else []))
+
+
+def trace_of(handled_by: str, **values: Any) -> dict[str, Any]:
+    """What is told of a message afterwards: never its text."""
+    return {"intent": None, "confidence": None, "entities": [], "danger": [], "handled_by": handled_by, **values}
+
+
+def _gestation_days(session: Session, speaker: Speaker, now: datetime) -> int | None:
+    if speaker.person is None or speaker.role in ("cadre", "staff"):
+        return None
+    pregnancy = people.active_pregnancy(session, speaker.person)
+    if pregnancy is None or pregnancy.hpht is None:
+        return None
+    return (clock.today(now) - pregnancy.hpht).days
+
+
+def _queue(
+    session: Session, message: InboxMessage, draft: messages.Draft, now: datetime, part: str,
+    priority: int = messages.ANSWER,
+) -> None:  # fmt: skip
+    messages.queue(
+        session, message.contact, draft, kind="reply", priority=priority, now=now,
+        key=f"in:{message.id}:{part}", inbox_id=message.id,
+    )  # fmt: skip

@@ -1,0 +1,180 @@
+"""The kawal command: run the service, load a world, measure understanding, look after the installation."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from command import doctor as examination
+from command import evaluate as evaluation
+from command import model as trained
+from command import stack
+from command.environments import ROOT, SetupError
+from command.evaluate import EvaluationError
+from command.model import ModelError
+from command.stack import Stack, StackError
+from command.supervisor import Supervisor
+from logs import configure
+from registry import clock
+from registry import world as worlds
+from registry.errors import WorldError
+from settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
+world = typer.Typer(no_args_is_help=True, help="World documents: people, helpers and registers of a demonstration.")
+evaluate = typer.Typer(no_args_is_help=True, help="Measure understanding on files of your own.")
+app.add_typer(world, name="world")
+app.add_typer(evaluate, name="evaluate")
+out = Console()
+err = Console(stderr=True)
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
+
+
+@app.command()
+def run() -> None:
+    """Start everything and print where it is; Ctrl-C stops it all."""
+    settings = Settings.from_env()
+    if not trained.is_sound(trained.path()):
+        err.print("melatih model bahasa, sekali saja, sekitar dua menit (training the model, once) …")
+    with err.status("menyiapkan …"):
+        prepared = stack.prepare(settings)
+    asyncio.run(_serve(prepared))
+
+
+async def _serve(prepared: Stack) -> None:
+    supervisor = Supervisor(prepared.programs(), ROOT, out)
+    welcome = asyncio.create_task(_welcome(prepared.settings, supervisor))
+    await supervisor.run()
+    welcome.cancel()
+    out.print("semua proses berhenti (all processes stopped)")
+
+
+async def _welcome(settings: Settings, supervisor: Supervisor) -> None:
+    """One screen, as soon as every part answers."""
+    url = f"http://127.0.0.1:{settings.port}"
+    began = time.monotonic()
+    async with httpx.AsyncClient() as client:
+        while not supervisor.is_stopping:
+            try:
+                if (await client.get(f"{url}/healthz", timeout=5)).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                pass
+            await asyncio.sleep(0.5)
+    table = Table(title=f"Kawal Bunda siap ({time.monotonic() - began:.0f} s)", show_header=False)
+    if settings.simulator_is_on:
+        table.add_row("Simulator", f"{url}/simulator/")
+        table.add_row("Coba ketik", "apakah saya bisa lahiran gratis?")
+        table.add_row("", "bpjs saya mati gimana · perut sakit terus keluar darah")
+    if settings.telegram_token:
+        table.add_row("Telegram", "webhook" if settings.public_url else "polling")
+    table.add_row("Kesehatan", f"{url}/healthz")
+    table.add_row("Berhenti", "Ctrl-C")
+    out.print(table)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the newest step and load places and facilities."""
+    stack.open_database(Settings.from_env()).close()
+    out.print("database siap (the database is ready)")
+
+
+@app.command()
+def train() -> None:
+    """Train the model for the present data, when that is not done yet."""
+    with err.status("melatih model bahasa (training) …"):
+        path = trained.ensure()
+    out.print(f"model: {path.name}")
+
+
+@app.command("check-data")
+def check_data() -> None:
+    """Rasa's own validation of domain, rules and training data."""
+    trained.validate()
+    out.print("rasa data validate: ok")
+
+
+@app.command()
+def doctor() -> None:
+    """Look over machine and installation; one line a finding, with the way out."""
+    findings = list(examination.examine(Settings.from_env()))
+    for finding in findings:
+        mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
+        out.print(f"{mark} [bold]{finding.subject}[/]: ", end="")
+        out.print(finding.line, markup=False, highlight=False)
+    waiting = examination.unsigned()
+    out.print(f"[yellow]![/] {len(waiting)} teks menunggu tanda tangan (texts wait for a signature):")
+    out.print("  " + ", ".join(waiting), markup=False, highlight=False)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@world.command("load")
+def load_world(
+    file: Annotated[Path, typer.Argument(help="YAML or JSON, as docs/world.md describes.")],
+    channel: Annotated[str, typer.Option(help="whatsapp or telegram")] = "whatsapp",
+    replace: Annotated[bool, typer.Option(help="Empty the database first.")] = False,
+) -> None:
+    """Load a world document into the database."""
+    database = stack.open_database(Settings.from_env())
+    document = stack.read_world(file)
+    with database.write() as session:
+        if replace:
+            worlds.empty(session)
+        counts = worlds.load(session, document, clock.simulated(session) or datetime.now(UTC), channel)
+    database.close()
+    out.print(", ".join(f"{number} {name}" for name, number in counts.items()))
+
+
+@evaluate.command("nlu")
+def evaluate_nlu(
+    file: Annotated[Path, typer.Argument(help="TSV with the columns text and intent.")],
+    as_json: AsJson = False,
+    predictions: Annotated[Path | None, typer.Option(help="Write one row per message here.")] = None,
+) -> None:
+    """Send each message through masking, danger gate and Rasa; print how well it was understood."""
+    with err.status("memahami pesan (understanding) …"):
+        judged = evaluation.measure(file)
+    if predictions is not None:
+        evaluation.write_predictions(judged, predictions)
+    figures = evaluation.report(judged)
+    if as_json:
+        sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
+        return
+    _print_figures(figures)
+
+
+def _print_figures(figures: dict[str, Any]) -> None:
+    table = Table(show_header=False)
+    for name, value in figures.items():
+        if not isinstance(value, list):
+            table.add_row(name, str(value))
+    out.print(table)
+    for pair in figures.get("confusions", [])[:12]:
+        out.print(f"  {pair['count']:>3} × {pair['intent']} → {pair['predicted']}", highlight=False)
+    for text in figures.get("missed_danger", []):
+        out.print(f"  [red]missed danger:[/] {text}", highlight=False)
+
+
+def main() -> None:
+    """Every foreseen failure is one line on standard error and a code of 1."""
+    configure("warning")
+    try:
+        app()
+    except (SetupError, StackError, ModelError, EvaluationError, WorldError) as error:
+        err.print(f"kawal: {error}", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

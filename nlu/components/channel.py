@@ -1,0 +1,78 @@
+"""The way from the bot into Rasa: one call answers with what was understood and what is to be said.
+
+Rasa's own REST channel tells only the answers; the bot also needs the parse, and must tell "nothing to say" from
+"the action server failed".
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
+
+from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+PARSE_FIELDS = ("intent", "intent_ranking", "entities", "danger")
+
+
+class WholeMessages(CollectingOutputChannel):
+    """Keeps a message in one piece; Rasa's own channels cut at blank lines."""
+
+    async def send_text_message(self, recipient_id: Text, text: Text, **kwargs: Any) -> None:
+        """Collect it."""
+        await self._persist_message(self._message(recipient_id, text=text))
+
+
+class BotChannel(InputChannel):
+    """POST /webhooks/kawal/turn {sender, text, metadata} -> {messages, parse}; …/parse {text} -> parse alone."""
+
+    @classmethod
+    def name(cls) -> Text:
+        """Its part of the address."""
+        return "kawal"
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The routes; whoever does not know the secret learns only that we are here."""
+        turns = Blueprint("kawal_turns", __name__)
+
+        @turns.route("/", methods=["GET"])
+        async def health(_request: Request) -> HTTPResponse:
+            return response.json({"ready": True})
+
+        @turns.route("/parse", methods=["POST"])
+        async def parse(request: Request) -> HTTPResponse:
+            if not _knows_secret(request):
+                return response.json({"error": "forbidden"}, status=403)
+            return response.json(_parse(await request.app.ctx.agent.parse_message(request.json["text"])))
+
+        @turns.route("/turn", methods=["POST"])
+        async def turn(request: Request) -> HTTPResponse:
+            if not _knows_secret(request):
+                return response.json({"error": "forbidden"}, status=403)
+            body = request.json
+            collector = WholeMessages()
+            await on_new_message(
+                UserMessage(
+                    body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata")
+                )
+            )
+            tracker = await request.app.ctx.agent.tracker_store.retrieve(body["sender"])
+            found = tracker.latest_message.parse_data if tracker and tracker.latest_message else {}
+            return response.json({"messages": _messages(collector.messages), "parse": _parse(found)})
+
+        return turns
+
+
+def _knows_secret(request: Request) -> bool:
+    return hmac.compare_digest(request.headers.get("x-kawal-secret", ""), os.environ["KAWAL_INTERNAL_SECRET"])
+
+
+def _messages(messages: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:
+    return [{name: value for name, value in message.items() if name != "recipient_id"} for message in messages]
+
+
+def _parse(parse: Optional[Dict[Text, Any]]) -> Dict[Text, Any]:
+    return {name: parse[name] for name in PARSE_FIELDS if name in parse} if parse else {}

@@ -1,0 +1,83 @@
+"""The last word of the pipeline: danger and labour overrule every other reading.
+
+Two witnesses: the lexicon of nlu.language.danger, which the bot also runs before Rasa, and the classifier's own
+probability. What neither is sure of becomes a question, not silence.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, Text
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+
+from nlu.language.danger import Finding, assess
+
+SIGN, LABOUR = "report_danger_sign", "report_labour"
+INTENT_OF = {"danger": SIGN, "labour": LABOUR}
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class DangerGate(GraphComponent):
+    """Sets ``danger`` in the parse: kind, certainty (alarm | ask), codes."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """From which probability on the classifier alone asks, and from which it raises the alarm."""
+        return {"ask_from": 0.15, "alarm_from": 0.5}
+
+    def __init__(self, config: Dict[Text, Any]) -> None:
+        self.config = config
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> DangerGate:
+        """Takes its two thresholds."""
+        return cls(config)
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Judge each message."""
+        for message in messages:
+            metadata = message.get("metadata") or {}
+            finding = assess(message.get(TEXT) or "", gestation_days=metadata.get("gestation_days"))
+            danger = self._judge(finding, message.get("probabilities") or {})
+            if danger is None:
+                continue
+            message.set("danger", danger, add_to_output=True)
+            if danger["certainty"] == "alarm":
+                _overrule(message, INTENT_OF[danger["kind"]])
+        return messages
+
+    def _judge(self, finding: Optional[Finding], probabilities: Dict[Text, float]) -> Optional[Dict[Text, Any]]:
+        sign, labour = probabilities.get(SIGN, 0.0), probabilities.get(LABOUR, 0.0)
+        if finding is not None and finding.certainty == "alarm":
+            return _danger(finding.kind, "alarm", list(finding.codes))
+        codes = list(finding.codes) if finding else []
+        kind = finding.kind if finding else "danger" if sign >= labour else "labour"
+        if sign + labour >= self.config["alarm_from"] and (finding is None or finding.when == "now"):
+            return _danger(kind, "alarm", codes)
+        if finding is not None or sign + labour >= self.config["ask_from"]:
+            return _danger(kind, "ask", codes)
+        return None
+
+
+def _danger(kind: Text, certainty: Text, codes: List[Text]) -> Dict[Text, Any]:
+    return {"kind": kind, "certainty": certainty, "codes": codes or ["unspecified"]}
+
+
+def _overrule(message: Message, intent: Text) -> None:
+    if message.get("intent", {}).get("name") == intent:
+        return
+    winner = {"name": intent, "confidence": 1.0}
+    ranking = [entry for entry in message.get("intent_ranking", []) if entry["name"] != intent]
+    message.set("intent", winner, add_to_output=True)
+    message.set("intent_ranking", [winner, *ranking], add_to_output=True)

@@ -1,0 +1,83 @@
+"""The intent classifier as a component of Rasa's pipeline."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Text
+
+import joblib
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.components.intent_model import IntentModel
+
+RANKING = 8
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class ChatIntents(GraphComponent):
+    """Trains, keeps and asks an ``IntentModel``."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """See ``IntentModel``."""
+        return {"strength": 20.0, "copies": 2, "temperature": 1.0}
+
+    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+        self.config, self.storage, self.resource = config, storage, resource
+        self.model: Any = None
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> ChatIntents:
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from all sentences that have an intent."""
+        examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
+        names = ("strength", "copies", "temperature")
+        model = IntentModel(**{name: self.config[name] for name in names})
+        self.model = model.fit([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
+        with self.storage.write_to(self.resource) as folder:
+            joblib.dump(self.model, folder / "intents.joblib")
+        return self.resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> ChatIntents:
+        """The trained component; our own model file, made by ``train`` on this machine."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component.model = joblib.load(folder / "intents.joblib")
+        return component
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Set the intent and the best few of the ranking."""
+        texts = [message.get(TEXT) or "" for message in messages]
+        for message, row in zip(messages, self.model.probabilities(texts)):
+            pairs = sorted(zip(self.model.intents, row), key=lambda pair: -pair[1])
+            ranking = [{"name": name, "confidence": float(p)} for name, p in pairs]
+            message.set("intent", ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking[:RANKING], add_to_output=True)
+            message.set("probabilities", {entry["name"]: entry["confidence"] for entry in ranking})
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing later in the pipeline learns from ours."""
+        return training_data

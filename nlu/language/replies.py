@@ -1,0 +1,32 @@
+"""A bare yes or no, in Indonesian and Javanese, when something was just asked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nlu.language.normalise import words
+
+YES = frozenset(
+    "ya iya iyo yo iyaa yaa ye yes y iy iye iyoo inggih nggih njih enggih enggeh nggeh betul bener benar leres "
+    "sampun oyi ok oke okey sip ada onok wonten he'eh heeh hooh".split()
+)
+NO = frozenset(
+    "tidak tdk ga gak gk nggak ngga enggak engga ngak ndak nda ora gaada g mboten mboen boten no bukan bkn belum "
+    "blm durung dereng kadit tak".split()
+)
+FILLERS = frozenset(
+    "bu pak mbak mas kak dok min sus bun bidan sekarang skrg saiki sakniki niki ini iki kok sih ta se lah deh "
+    "dong memang emang kan terjadi lagi baru aja saja cuma hanya tanya takon nanya tanglet namung wes wis sudah "
+    "udah ada onok apa-apa opo-opo aman".split()
+)
+LONGEST = 6
+
+
+def read_yes_no(text: str) -> Literal["yes", "no"] | None:
+    """What a short reply says; None when it is anything more than a yes or a no. A no beside a yes is a no."""
+    said = [word.text.casefold() for word in words(text)]
+    if not said or len(said) > LONGEST or any(word not in YES | NO | FILLERS for word in said):
+        return None
+    if any(word in NO for word in said):
+        return "no"
+    return "yes" if any(word in YES for word in said) else None

@@ -1,0 +1,204 @@
+"""What people must act on: alerts of danger and labour, and talks that wait for an officer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from registry import audit, clock, messages, people, sealing, texts
+from registry.models import Alert, AlertRecipient, Contact, Handoff, Person
+from registry.people import Helper, Speaker
+from registry.places import village_label
+
+SAME_EMERGENCY = timedelta(hours=12)  # later signs of one sender join her open alert
+AlertKind = Literal["danger_sign", "labour"]
+
+
+@dataclass(frozen=True)
+class Concern:
+    """Whom an alert is about, as far as it is known."""
+
+    person: Person | None
+    village_code: str | None
+    weeks: int | None
+
+
+def concern_of(session: Session, speaker: Speaker, now: datetime) -> Concern:
+    """The mother behind a sender: herself when registered; else only the place that is known."""
+    person = speaker.person if speaker.role in ("mother", "stranger") else None
+    village = person.village_code if person else speaker.contact.village_code
+    if village is None and len(speaker.villages) == 1:
+        village = next(iter(speaker.villages))
+    return Concern(person, village, _weeks(session, person, now))
+
+
+def _weeks(session: Session, person: Person | None, now: datetime) -> int | None:
+    pregnancy = people.active_pregnancy(session, person) if person else None
+    if pregnancy is None or pregnancy.hpht is None:
+        return None
+    return (clock.today(now) - pregnancy.hpht).days // 7
+
+
+def open_alert(session: Session, speaker: Speaker, now: datetime) -> Alert | None:
+    """The emergency of this sender that is still open."""
+    return _open_alert(session, speaker.contact, concern_of(session, speaker, now).person, now)
+
+
+def raise_alert(
+    session: Session, speaker: Speaker, kind: AlertKind, signs: Iterable[str], now: datetime, inbox_id: int | None
+) -> Alert:
+    """Open an alert, or add to the sender's open one, and call everybody who is to help."""
+    concern = concern_of(session, speaker, now)
+    alert = _open_alert(session, speaker.contact, concern.person, now)
+    fresh = [sign for sign in signs if alert is None or sign not in alert.signs]
+    if alert is None:
+        alert = Alert(
+            kind=kind,
+            contact_id=speaker.contact.id,
+            person_id=concern.person.id if concern.person else None,
+            phone=speaker.contact.phone,
+            signs=fresh,
+            village_code=concern.village_code,
+            at=now,
+        )
+        session.add(alert)
+        session.flush()
+        audit.note(session, now, "alert_opened", contact_id=speaker.contact.id, subject=f"alert:{alert.id}", kind=kind)
+    elif fresh:
+        alert.signs = [*alert.signs, *fresh]
+        if kind == "danger_sign":
+            alert.kind = kind
+    else:
+        return alert
+    _call_helpers(session, alert, speaker, concern, fresh, now, inbox_id)
+    return alert
+
+
+def _open_alert(session: Session, contact: Contact, person: Person | None, now: datetime) -> Alert | None:
+    same = Alert.contact_id == contact.id
+    if person is not None:
+        same = or_(same, Alert.person_id == person.id)
+    rows = select(Alert).where(same, Alert.status == "open", Alert.at >= now - SAME_EMERGENCY)
+    return session.scalar(rows.order_by(Alert.id.desc()).limit(1))
+
+
+def _call_helpers(
+    session: Session, alert: Alert, speaker: Speaker, concern: Concern, signs: list[str], now: datetime,
+    inbox_id: int | None,
+) -> None:  # fmt: skip
+    draft = _alert_text(session, alert, speaker, concern, signs)
+    known = {recipient.phone_index for recipient in alert.recipients}
+    for helper in people.helpers_for(session, concern.village_code):
+        index = sealing.index("phone", helper.phone)
+        if index == speaker.contact.phone_index:
+            continue
+        if index not in known:
+            alert.recipients.append(AlertRecipient(phone=helper.phone, phone_index=index, role=helper.role))
+        tell(
+            session,
+            helper,
+            draft,
+            now,
+            key=f"alert:{alert.id}:{len(alert.signs)}:{alert.village_code}:{index[:12]}",
+            inbox_id=inbox_id,
+        )
+
+
+def _alert_text(session: Session, alert: Alert, speaker: Speaker, concern: Concern, signs: list[str]) -> messages.Draft:
+    sender = speaker.cadre.name if speaker.cadre else speaker.staff.name if speaker.staff else None
+    return texts.say(
+        f"alert_{alert.kind}",
+        signs=", ".join(texts.phrase(f"sign_{sign}", sign) for sign in signs) or "-",
+        name=(concern.person.name if concern.person else None) or texts.phrase("phrase_not_registered"),
+        village=village_label(session, concern.village_code) or texts.phrase("phrase_village_unknown"),
+        weeks=str(concern.weeks) if concern.weeks is not None else texts.phrase("phrase_unknown"),
+        phone=speaker.contact.phone or texts.phrase("phrase_phone_unknown"),
+        sender=sender or texts.phrase("phrase_herself"),
+    )
+
+
+def note_place(session: Session, speaker: Speaker, village_code: str, now: datetime, inbox_id: int | None) -> bool:
+    """She says where she is: fill her open alert and tell the helpers; False when there is no open alert."""
+    speaker.contact.village_code = village_code
+    alert = open_alert(session, speaker, now)
+    if alert is None or alert.village_code is not None:
+        return False
+    alert.village_code = village_code
+    concern = concern_of(session, speaker, now)
+    _call_helpers(session, alert, speaker, concern, list(alert.signs), now, inbox_id)
+    return True
+
+
+def tell(
+    session: Session, helper: Helper, draft: messages.Draft, now: datetime, *, key: str, inbox_id: int | None
+) -> bool:
+    """Queue an urgent message to someone who helps; False when no channel reaches that phone."""
+    contact = people.contact_for_phone(session, helper.phone)
+    if contact is None:
+        return False
+    return messages.queue(
+        session, contact, draft, kind="alert", priority=messages.DANGER, now=now, key=key, inbox_id=inbox_id
+    )
+
+
+def open_handoff(session: Session, speaker: Speaker, reason: str, now: datetime, inbox_id: int | None) -> Handoff:
+    """Ask staff to answer this contact; one open talk at a time."""
+    contact = speaker.contact
+    talk = current_handoff(session, contact)
+    if talk is not None:
+        return talk
+    talk = Handoff(contact_id=contact.id, reason=reason, at=now)
+    session.add(talk)
+    session.flush()
+    concern = concern_of(session, speaker, now)
+    draft = texts.say(
+        "handoff_waiting",
+        village=village_label(session, concern.village_code) or texts.phrase("phrase_village_unknown"),
+        name=(concern.person.name if concern.person else None) or texts.phrase("phrase_not_registered"),
+        phone=contact.phone or texts.phrase("phrase_phone_unknown"),
+        reason=texts.phrase(f"reason_{reason}", texts.phrase("reason_other")),
+    )
+    for helper in people.helpers_for(session, concern.village_code):
+        if helper.role == "cadre" or sealing.index("phone", helper.phone) == contact.phone_index:
+            continue
+        target = people.contact_for_phone(session, helper.phone)
+        if target is not None:
+            messages.queue(
+                session, target, draft, kind="alert", priority=messages.REMINDER, now=now,
+                key=f"handoff:{talk.id}:{target.id}", inbox_id=inbox_id,
+            )  # fmt: skip
+    return talk
+
+
+def current_handoff(session: Session, contact: Contact) -> Handoff | None:
+    """The talk of this contact that is open or taken."""
+    rows = select(Handoff).where(Handoff.contact_id == contact.id, Handoff.status != "closed")
+    return session.scalar(rows.order_by(Handoff.id.desc()).limit(1))
+
+
+def is_owned(session: Session, contact: Contact) -> bool:
+    """Whether an officer is talking with her now, so that the bot must be silent."""
+    talk = current_handoff(session, contact)
+    return talk is not None and talk.status == "taken"
+
+
+def reply(session: Session, contact: Contact, owner: str, text: str, now: datetime) -> None:
+    """An officer answers; this takes the talk over when nobody has."""
+    talk = current_handoff(session, contact)
+    if talk is None:
+        talk = Handoff(contact_id=contact.id, reason="staff", at=now)
+        session.add(talk)
+    talk.status, talk.owner = "taken", talk.owner or owner
+    messages.queue(session, contact, messages.Draft(text, template="staff_reply"), kind="staff", priority=1, now=now)
+
+
+def close(session: Session, contact: Contact, now: datetime) -> None:
+    """The officer is done; the bot answers again."""
+    talk = current_handoff(session, contact)
+    if talk is not None:
+        talk.status, talk.closed_at = "closed", now

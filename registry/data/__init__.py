@@ -1,0 +1,1 @@
+"""Places and facilities as data; made or checked by hand, read by the registry."""

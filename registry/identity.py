@@ -1,0 +1,188 @@
+"""Whose NIK is it? Nobody learns anything about a NIK before it is proved to be hers.
+
+A NIK encodes its owner's birth date, so the birth date alone proves little when somebody else's phone asks for a
+registered mother: then her name is asked as well. After three wrong answers the asker waits an hour, and it is noted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from rapidfuzz import fuzz
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from registry import audit, sealing
+from registry.models import CivilRecord, Contact, IdentityClaim, Person
+
+MEMORY = timedelta(hours=24)  # a proof holds for the conversation, not for the phone
+PAUSE = timedelta(hours=1)
+TRIES = 3
+SAME_NAME = 82  # rapidfuzz ratio: offices spell names differently, but half a name is not hers
+
+Outcome = Literal["ask_birth_date", "ask_name", "proved", "wrong", "paused", "unknown", "family_card", "man"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the claim needs next."""
+
+    outcome: Outcome
+    claim_id: int | None = None
+
+
+def paused(session: Session, contact: Contact, now: datetime) -> bool:
+    """Whether this contact has guessed too often in the last hour."""
+    return audit.count_since(session, contact.id, "identity_wrong", now - PAUSE) >= TRIES
+
+
+def begin(session: Session, contact: Contact, nik: str, now: datetime) -> Step:
+    """She gives a NIK of sound form; looks in all registers and says what is needed to prove it."""
+    if paused(session, contact, now):
+        return Step("paused")
+    index = sealing.index("nik", nik)
+    civil = session.get(CivilRecord, index)
+    if civil is None and _is_family_card(session, nik):
+        return Step("family_card")
+    if civil is not None and civil.sex == "M":
+        return Step("man")
+    known = _birth_date(session, index) is not None  # without one nothing could be proved
+    claim = IdentityClaim(
+        contact_id=contact.id, nik=nik, nik_index=index, status="open" if known else "unknown", at=now
+    )
+    session.add(claim)
+    session.flush()
+    if not known:
+        return Step("unknown", claim.id)
+    if _is_hers(session, contact, index):
+        claim.status = "proved"
+        return Step("proved", claim.id)
+    return Step("ask_birth_date", claim.id)
+
+
+def keep(session: Session, contact: Contact, nik: str, status: str, now: datetime) -> int:
+    """Note a NIK that needs no proof (a cadre asks for her own village); returns the claim's number."""
+    claim = IdentityClaim(contact_id=contact.id, nik=nik, nik_index=sealing.index("nik", nik), status=status, at=now)
+    session.add(claim)
+    session.flush()
+    return claim.id
+
+
+def prove_birth_date(session: Session, contact: Contact, claim_id: int, born_on: date, now: datetime) -> Step:
+    """She answers the birth date."""
+    claim = _open_claim(session, contact, claim_id, now)
+    if claim is None or paused(session, contact, now):
+        return Step("paused")
+    known = _birth_date(session, claim.nik_index)
+    if known is None or known != born_on:
+        return _wrong(session, contact, claim, now)
+    if _belongs_to_other_phone(session, contact, claim.nik_index):
+        return Step("ask_name", claim.id)
+    claim.status = "proved"
+    return Step("proved", claim.id)
+
+
+def prove_name(session: Session, contact: Contact, claim_id: int, name: str, now: datetime) -> Step:
+    """She answers the name, which a NIK does not give away."""
+    claim = _open_claim(session, contact, claim_id, now)
+    if claim is None or paused(session, contact, now):
+        return Step("paused")
+    if not _same_name(_name(session, claim.nik_index), name):
+        return _wrong(session, contact, claim, now)
+    claim.status = "proved"
+    audit.note(session, now, "identity_from_other_phone", contact_id=contact.id, subject=f"claim:{claim.id}")
+    return Step("proved", claim.id)
+
+
+def proved_nik(session: Session, contact: Contact, now: datetime) -> str | None:
+    """The NIK this contact has proved in the last day."""
+    row = session.scalar(
+        select(IdentityClaim)
+        .where(IdentityClaim.contact_id == contact.id, IdentityClaim.status == "proved")
+        .where(IdentityClaim.at >= now - MEMORY)
+        .order_by(IdentityClaim.id.desc())
+        .limit(1)
+    )
+    return None if row is None else row.nik
+
+
+def remember(session: Session, contact: Contact, nik: str) -> None:
+    """Put a proved NIK on the file of the registered mother who lacked one."""
+    index = sealing.index("nik", nik)
+    if not _is_hers(session, contact, index):
+        return
+    person = session.scalar(
+        select(Person).where(Person.phone_index == contact.phone_index, Person.registered).order_by(Person.id)
+    )
+    taken = session.scalar(select(Person.id).where(Person.nik_index == index))
+    if person is not None and person.nik is None and taken is None:
+        person.nik, person.nik_index = nik, index
+
+
+def claimed_nik(session: Session, contact: Contact, claim_id: int) -> str | None:
+    """The NIK of a claim of this contact, whatever became of it."""
+    claim = session.get(IdentityClaim, claim_id)
+    return claim.nik if claim is not None and claim.contact_id == contact.id else None
+
+
+def _open_claim(session: Session, contact: Contact, claim_id: int, now: datetime) -> IdentityClaim | None:
+    claim = session.get(IdentityClaim, claim_id)
+    fresh = claim is not None and claim.contact_id == contact.id and claim.at >= now - MEMORY
+    return claim if fresh else None
+
+
+def _wrong(session: Session, contact: Contact, claim: IdentityClaim, now: datetime) -> Step:
+    claim.wrong_answers += 1
+    audit.note(session, now, "identity_wrong", contact_id=contact.id, subject=f"claim:{claim.id}")
+    session.flush()
+    if paused(session, contact, now):
+        claim.status = "failed"
+        return Step("paused", claim.id)
+    return Step("wrong", claim.id)
+
+
+def _is_family_card(session: Session, digits: str) -> bool:
+    index = sealing.index("family_card", digits)
+    return session.scalar(select(CivilRecord.nik_index).where(CivilRecord.family_card_index == index)) is not None
+
+
+def _is_hers(session: Session, contact: Contact, index: str) -> bool:
+    """She writes from the phone she is registered with, under this NIK or with the same name and birth date."""
+    if contact.phone_index is None:
+        return False
+    person = session.scalar(
+        select(Person).where(Person.phone_index == contact.phone_index, Person.registered).order_by(Person.id)
+    )
+    if person is None or person.nik_index is not None:
+        return person is not None and person.nik_index == index
+    known = _birth_date(session, index)
+    return known is not None and person.born_on == known and _same_name(_name(session, index), person.name or "")
+
+
+def _belongs_to_other_phone(session: Session, contact: Contact, index: str) -> bool:
+    person = session.scalar(select(Person).where(Person.nik_index == index, Person.registered))
+    return person is not None and person.phone_index not in (None, contact.phone_index)
+
+
+def _birth_date(session: Session, index: str) -> date | None:
+    civil = session.get(CivilRecord, index)
+    if civil is not None:
+        return civil.born_on
+    person = session.scalar(select(Person).where(Person.nik_index == index))
+    return None if person is None else person.born_on
+
+
+def _name(session: Session, index: str) -> str | None:
+    civil = session.get(CivilRecord, index)
+    if civil is not None:
+        return civil.name
+    person = session.scalar(select(Person).where(Person.nik_index == index))
+    return None if person is None else person.name
+
+
+def _same_name(known: str | None, told: str) -> bool:
+    if known is None or len(told.strip()) < 3:
+        return False
+    return fuzz.ratio(known.casefold(), told.casefold().strip()) >= SAME_NAME

@@ -1,0 +1,1 @@
+"""Pure rules: facts and dates in, a decision with its reasons out; no database, no clock, no network."""

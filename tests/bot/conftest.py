@@ -1,0 +1,73 @@
+"""What tests of the channels stand on: the doubles of the providers, and channels that talk to them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.telegram import TelegramChannel, make_bot
+from tests.doubles.telegram_api import TOKEN, TelegramApi, serve_telegram_api
+
+TELEGRAM_PAYLOADS = Path(__file__).parents[1] / "payloads" / "telegram"
+TELEGRAM_SECRET = "rahasia_uji-1"
+NOW = datetime(2026, 11, 21, 5, 0, tzinfo=UTC)
+Connect = Callable[..., TelegramChannel]
+
+
+def telegram_payload(name: str) -> dict[str, Any]:
+    """One update as Telegram would post it."""
+    loaded: dict[str, Any] = json.loads((TELEGRAM_PAYLOADS / f"{name}.json").read_text())
+    return loaded
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """Run asynchronous tests on asyncio, as the product does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def running_telegram_api() -> Iterator[TelegramApi]:
+    """One server for all tests."""
+    with serve_telegram_api() as api:
+        yield api
+
+
+@pytest.fixture
+def telegram_api(running_telegram_api: TelegramApi) -> TelegramApi:
+    """A Bot API that remembers nothing of the test before."""
+    running_telegram_api.reset()
+    return running_telegram_api
+
+
+@pytest.fixture
+async def connect(telegram_api: TelegramApi) -> AsyncIterator[Connect]:
+    """Make Telegram channels that talk to the double, or wherever told; all are closed in the end."""
+    opened: list[TelegramChannel] = []
+
+    def open_channel(base_url: str = telegram_api.base_url, timeout_s: float = 3.0) -> TelegramChannel:
+        bot = make_bot(TOKEN, base_url, timeout_s=timeout_s)
+        opened.append(TelegramChannel(bot, TELEGRAM_SECRET, contact_title="Bagikan nomor saya", now=lambda: NOW))
+        return opened[-1]
+
+    yield open_channel
+    for channel in opened:
+        await channel.close()
+
+
+@pytest.fixture
+async def channel(connect: Connect) -> TelegramChannel:
+    """A Telegram channel that talks to the double."""
+    return connect()
+
+
+@pytest.fixture(scope="session")
+def offline() -> TelegramChannel:
+    """A Telegram channel for reading only; its bot never opens a connection."""
+    bot = make_bot(TOKEN, "http://127.0.0.1:9/bot")
+    return TelegramChannel(bot, TELEGRAM_SECRET, contact_title="-", now=lambda: NOW)
