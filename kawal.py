@@ -8,15 +8,17 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NoReturn
 
 import httpx
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from command import doctor as examination
 from command import evaluate as evaluation
+from command import evaluate_language as language
 from command import model as trained
 from command import stack
 from command.environments import ROOT, SetupError
@@ -122,7 +124,7 @@ def doctor() -> None:
 @world.command("load")
 def load_world(
     file: Annotated[Path, typer.Argument(help="YAML or JSON, as docs/world.md describes.")],
-    channel: Annotated[str, typer.Option(help="whatsapp or telegram")] = "whatsapp",
+    channel: Annotated[Literal["whatsapp", "telegram"], typer.Option(help="Where these people write.")] = "whatsapp",
     replace: Annotated[bool, typer.Option(help="Empty the database first.")] = False,
 ) -> None:
     """Load a world document into the database."""
@@ -154,6 +156,40 @@ def evaluate_nlu(
     _print_figures(figures)
 
 
+@evaluate.command("dates")
+def evaluate_dates(
+    file: Annotated[Path, typer.Argument(help="TSV with the columns text, kind and expected.")],
+    now: Annotated[str, typer.Option(help="The moment of writing, ISO.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read each text as the date, age or time it should hold; print the share that is exactly right."""
+    rows = language.measure_dates(file, language.read_now(now))
+    _print_language(language.report_dates(rows), as_json)
+
+
+@evaluate.command("registrations")
+def evaluate_registrations(
+    file: Annotated[Path, typer.Argument(help="TSV with the columns text and note (JSON).")],
+    now: Annotated[str, typer.Option(help="The moment of writing, ISO.")],
+    as_json: AsJson = False,
+) -> None:
+    """Read each cadre's note; print how many notes and fields are exactly right."""
+    rows = language.measure_registrations(file, language.read_now(now))
+    _print_language(language.report_registrations(rows), as_json)
+
+
+def _print_language(figures: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(figures, ensure_ascii=False) + "\n")
+        return
+    _print_figures(figures)
+    for row in figures["wrong"]:
+        out.print(
+            f"  [red]wrong:[/] {row['text']}\n    expected {row['expected']}\n    got      {row['got']}",
+            highlight=False,
+        )
+
+
 def _print_figures(figures: dict[str, Any]) -> None:
     table = Table(show_header=False)
     for name, value in figures.items():
@@ -172,8 +208,15 @@ def main() -> None:
     try:
         app()
     except (SetupError, StackError, ModelError, EvaluationError, WorldError) as error:
-        err.print(f"kawal: {error}", markup=False, highlight=False, soft_wrap=True)
-        sys.exit(1)
+        _fail(str(error))
+    except ValidationError as error:  # its own words would show the value, which may be a secret
+        wrong = sorted({f"KAWAL_{str(fault['loc'][0]).upper()} ({fault['type']})" for fault in error.errors()})
+        _fail(f"settings that cannot be used: {', '.join(wrong)}; see .env.example")
+
+
+def _fail(line: str) -> NoReturn:
+    err.print(f"kawal: {line}", markup=False, highlight=False, soft_wrap=True)
+    sys.exit(1)
 
 
 if __name__ == "__main__":

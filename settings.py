@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """Shared by our own processes; ``kawal run`` makes one for its children."""
     understanding_seconds: float = 8.0
     """How long one message may take in Rasa before it waits in the inbox for the next try."""
+    unsigned_answers: Literal["auto", "send", "hold"] = "auto"
+    """Health answers no midwife has signed; auto: sent while no real channel has a token, else a midwife is asked."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """Least severe line that is logged."""
 
@@ -71,6 +73,13 @@ class Settings(BaseSettings):
         if self.simulator == "auto":
             return self.telegram_token is None
         return self.simulator == "on"
+
+    @property
+    def sends_unsigned_answers(self) -> bool:
+        """Whether health answers without a signature go out."""
+        if self.unsigned_answers == "auto":
+            return self.telegram_token is None
+        return self.unsigned_answers == "send"
 
     @property
     def secret(self) -> str:

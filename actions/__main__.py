@@ -18,10 +18,10 @@ def main() -> None:
     settings = Settings.from_env()
     configure(settings.log_level)
     database = connect(settings.database, settings.data_key_bytes())
-    turn.use(database)
+    turn.use(database, sends_unsigned=settings.sends_unsigned_answers)
     executor = ActionExecutor()
     executor.register_package(actions)
-    app = create_app(executor, settings.secret)
+    app = create_app(executor, settings.secret, turn.call_staff)
     uvicorn.run(app, host="127.0.0.1", port=settings.actions_port, log_config=None, access_log=False)
     database.close()
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions.messages_wanted import stop
 from actions.turn import Events, RegistryAction, Turn
 from nlu.language.dates import format_date
 from registry import cases, clock, entitlement, identity, sealing, texts
@@ -37,6 +38,9 @@ class ActionTellEligibility(RegistryAction):
             _refuse(turn, str(outcome))
         elif nik is not None:
             tell(turn, nik)
+        else:  # the proof has grown old while the form was open
+            cases.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
+            turn.say("utter_handed_over")
         return forget_form()
 
 
@@ -155,8 +159,7 @@ class ActionLeaveForm(RegistryAction):
             cases.open_handoff(turn.session, turn.speaker, "talk_to_human", turn.now, turn.message_id)
             turn.say("utter_handed_over")
         elif turn.intent == "stop_messages":
-            turn.speaker.contact.stopped_at = turn.now
-            turn.say("utter_stopped")
+            stop(turn)
         else:
             turn.say("utter_cancelled")
         return [ActiveLoop(None), *forget_form()]

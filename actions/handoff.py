@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rasa_sdk.events import SlotSet
 
 from actions.turn import Events, RegistryAction, Turn
@@ -41,7 +43,7 @@ class ActionOfferReadings(RegistryAction):
 
     def act(self, turn: Turn) -> Events:
         """Offer, or hand over."""
-        if turn.slot("waiting_for") == "reading":
+        if turn.slot("waiting_for") == "reading" and _misread_before(turn):
             cases.open_handoff(turn.session, turn.speaker, "not_understood", turn.now, turn.message_id)
             turn.say("utter_handed_over_not_understood")
             return [SlotSet("waiting_for", None)]
@@ -49,6 +51,18 @@ class ActionOfferReadings(RegistryAction):
         buttons.append({"title": texts.phrase("utter_title_else"), "payload": "/talk_to_human"})
         turn.dispatcher.utter_message(response="utter_offer_readings", buttons=buttons)
         return [SlotSet("waiting_for", "reading")]
+
+
+def _misread_before(turn: Turn) -> bool:
+    """Whether her message before this one was not understood either."""
+    earlier = [event for event in turn.tracker.events if event.get("event") == "user" and not _is_of(turn, event)]
+    parse = (earlier[-1].get("parse_data") or {}) if earlier else {}
+    return bool((parse.get("intent") or {}).get("name") == "nlu_fallback")
+
+
+def _is_of(turn: Turn, event: dict[str, Any]) -> bool:
+    """A message that is tried again stands there twice."""
+    return (event.get("metadata") or {}).get("message_id") == turn.message_id
 
 
 def readings(turn: Turn) -> list[tuple[str, str]]:

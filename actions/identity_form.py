@@ -14,12 +14,12 @@ from rasa_sdk.events import SlotSet
 from actions.turn import Events, RegistryAction, Turn
 from nlu.language import identifiers
 from nlu.language.dates import read_date
-from nlu.language.names import looks_like_name, read_person_names
+from nlu.language.names import answered_name, read_person_names
 from registry import access, clock, identity, people, sealing
 from registry.identity import Step
 from registry.models import CivilRecord, Person
 
-ANSWERS = {"inform", "affirm", "deny", "nlu_fallback", "out_of_scope", "register_pregnancy", "update_data"}
+ANSWERS = {"inform", "affirm", "deny", "nlu_fallback", "register_pregnancy", "update_data"}
 OPENERS = {"check_eligibility", "check_jkn"}
 WRONG = {"ask_birth_date": "birth_date", "ask_name": "full_name"}
 
@@ -45,7 +45,8 @@ class ValidateEligibilityForm(RegistryAction):
     def act(self, turn: Turn) -> Events:
         """No events mean: this message was no answer, something else may handle it."""
         asked = turn.slot("requested_slot")
-        if asked is not None and turn.slot("read_message") == turn.message_id:
+        taken_up = turn.tracker.latest_action_name != "action_listen"  # something else was answered in between
+        if asked is not None and (taken_up or turn.slot("read_message") == turn.message_id):
             return [SlotSet("requested_slot", asked), SlotSet("identity_problem", "again")]
         found = begin(turn) if asked is None else go_on(turn, str(asked))
         return [] if found is None else _events(turn, found)
@@ -172,12 +173,10 @@ def _with_birth_date(turn: Turn, claim: int | None = None) -> Missing | None:
 
 def _with_name(turn: Turn) -> Missing | None:
     names = read_person_names(turn.text)
-    name = names[0].name if names else looks_like_name(turn.text)
+    name = names[0].name if names else answered_name(turn.text)
     if not name:
         return Missing("full_name", problem="again") if turn.intent in ANSWERS else None
-    step = identity.prove_name(
-        turn.session, turn.speaker.contact, int(turn.slot("identity_claim")), str(name), turn.now
-    )
+    step = identity.prove_name(turn.session, turn.speaker.contact, int(turn.slot("identity_claim")), name, turn.now)
     return _after(turn, step, wrong="full_name")
 
 

@@ -15,12 +15,17 @@ class ActionStopMessages(RegistryAction):
 
     def act(self, turn: Turn) -> Events:
         """Remember it for the address and, when she is registered, for the person."""
-        turn.speaker.contact.stopped_at = turn.now
-        if turn.speaker.person is not None:
-            turn.speaker.person.messages = "stopped"
-        audit.note(turn.session, turn.now, "messages_stopped", contact_id=turn.speaker.contact.id)
-        turn.say("utter_stopped")
+        stop(turn)
         return []
+
+
+def stop(turn: Turn) -> None:
+    """She wants no more messages."""
+    turn.speaker.contact.stopped_at = turn.now
+    if turn.speaker.person is not None:
+        turn.speaker.person.messages = "stopped"
+    audit.note(turn.session, turn.now, "messages_stopped", contact_id=turn.speaker.contact.id)
+    turn.say("utter_stopped")
 
 
 class ActionStartMessages(RegistryAction):

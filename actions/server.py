@@ -5,7 +5,9 @@ The SDK's own server listens everywhere, asks nobody, and answers a crash with t
 
 from __future__ import annotations
 
+import asyncio
 import hmac
+from collections.abc import Callable
 from typing import Any
 
 import structlog
@@ -20,13 +22,24 @@ from starlette.routing import Route
 _log = structlog.get_logger(__name__)
 
 
-def create_app(executor: ActionExecutor, secret: str) -> Starlette:
-    """Routes: POST / (an action call of Rasa's) and GET /health."""
+CallStaff = Callable[[str], None]
+
+
+def create_app(executor: ActionExecutor, secret: str, call_staff: CallStaff | None = None) -> Starlette:
+    """Routes: POST / (an action call of Rasa's) and GET /health.
+
+    ``call_staff`` asks staff to answer the contact with this uid, when an action has failed her.
+    """
 
     async def call(request: Request) -> Response:
-        if not hmac.compare_digest(request.headers.get("x-kawal-secret", ""), secret):
+        given = request.headers.get("x-kawal-secret", "")
+        if not hmac.compare_digest(given.encode(), secret.encode()):
             return JSONResponse({"error": "forbidden"}, status_code=403)
-        return await run(executor, await request.json())
+        try:
+            body = await request.json()
+        except ValueError:
+            return JSONResponse({"error": "not JSON"}, status_code=400)
+        return await run(executor, body, call_staff)
 
     async def health(_request: Request) -> Response:
         return JSONResponse({"actions": len(executor.actions)})
@@ -39,7 +52,7 @@ def create_app(executor: ActionExecutor, secret: str) -> Starlette:
     )
 
 
-async def run(executor: ActionExecutor, body: dict[str, Any]) -> Response:
+async def run(executor: ActionExecutor, body: dict[str, Any], call_staff: CallStaff | None = None) -> Response:
     """Run one action; whatever goes wrong becomes an answer Rasa can go on with.
 
     A database that is away is no answer at all (503): the message then waits in the inbox instead of being lost.
@@ -57,5 +70,16 @@ async def run(executor: ActionExecutor, body: dict[str, Any]) -> Response:
     except Exception:
         # The edge of this process: she gets a sentence, staff a line in the log, nobody the conversation.
         _log.exception("action_failed", action=name, sender=body.get("sender_id"))
+        await _call_staff(call_staff, str(body.get("sender_id")))
         return JSONResponse({"events": [], "responses": [{"response": "utter_system_error"}]})
     return JSONResponse(result.model_dump() if result else {})
+
+
+async def _call_staff(call_staff: CallStaff | None, sender: str) -> None:
+    """What utter_system_error promises; a failure here must not cost her that sentence too."""
+    if call_staff is None:
+        return
+    try:
+        await asyncio.to_thread(call_staff, sender)
+    except Exception:
+        _log.exception("staff_not_called", sender=sender)

@@ -15,19 +15,23 @@ from sqlalchemy.orm import Session
 from nlu.language import identifiers
 from nlu.language.identifiers import Identifier
 from nlu.language.normalise import clean
-from registry import clock, people
+from registry import cases, clock, people
 from registry.db import Database
 from registry.models import InboxMessage
 from registry.people import Speaker
 
 Events = list[dict[str, Any]]
 _database: Database | None = None
+_sends_unsigned = False
 
 
-def use(database: Database) -> None:
-    """Give all actions their database; called once by the process that serves them."""
-    global _database
-    _database = database
+def use(database: Database, *, sends_unsigned: bool) -> None:
+    """Give all actions their database; called once by the process that serves them.
+
+    ``sends_unsigned``: whether health answers that nobody has signed yet may be sent (demonstration, evaluation).
+    """
+    global _database, _sends_unsigned
+    _database, _sends_unsigned = database, sends_unsigned
 
 
 class UnknownSpeakerError(Exception):
@@ -52,8 +56,11 @@ class Turn:
 
     @property
     def text(self) -> str:
-        """What she really wrote, identifiers included; never to be logged."""
-        return clean(self.message.content.get("text") or "") if self.message else ""
+        """What she really wrote, also under a picture, identifiers included; never to be logged."""
+        if self.message is None:
+            return ""
+        content = self.message.content
+        return clean(content.get("text") or (content.get("media") or {}).get("caption") or "")
 
     @property
     def intent(self) -> str:
@@ -67,6 +74,11 @@ class Turn:
     def slot(self, name: str) -> Any:
         """What the conversation remembers."""
         return self.tracker.get_slot(name)
+
+    @property
+    def sends_unsigned(self) -> bool:
+        """Whether health answers without a midwife's signature may be sent."""
+        return _sends_unsigned
 
     def say(self, response: str, **values: str) -> None:
         """Utter a sentence of domain.yml with its values."""
@@ -89,6 +101,16 @@ class RegistryAction(Action, ABC):
             raise RuntimeError("actions have no database")
         with _database.write() as session:
             return self.act(open_turn(session, tracker, dispatcher))
+
+
+def call_staff(uid: str) -> None:
+    """An action has failed this contact: a person must answer her."""
+    if _database is None:
+        return
+    with _database.write() as session:
+        contact = people.contact_by_uid(session, uid)
+        if contact is not None:
+            cases.open_handoff(session, people.speaker(session, contact), "system", clock.now(session), None)
 
 
 def open_turn(session: Session, tracker: Tracker, dispatcher: CollectingDispatcher) -> Turn:

@@ -83,6 +83,7 @@ class Bot:
             outbox=self.outbox,
             webhooks=webhooks,
             checks={"database": self._database_answers, "rasa": self.rasa.answers, "actions": self._actions_answer},
+            after_storing=self._acknowledge,
             routes=tuple(routes),
             background=tuple(background),
             on_start=tuple(on_start),
@@ -109,6 +110,10 @@ class Bot:
 
     async def _take(self, inbounds: list[Inbound]) -> None:
         await self.inbox.store(inbounds)
+        await self._acknowledge(inbounds)
+
+    async def _acknowledge(self, inbounds: list[Inbound]) -> None:
+        """Stop the waiting sign on pressed buttons."""
         for inbound in inbounds:
             if self.telegram is not None and inbound.button:
                 await self.telegram.acknowledge(inbound)

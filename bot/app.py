@@ -11,15 +11,17 @@ from dataclasses import dataclass
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channel import Channel
+from bot.channel import Channel, Inbound
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 
 LARGEST_BODY = 4 * 1024 * 1024  # the largest webhook WhatsApp posts is 3 MB
+CHECK_S = 3.0
 Check = Callable[[], Awaitable[bool]]
 _log = structlog.get_logger(__name__)
 
@@ -32,6 +34,7 @@ class Parts:
     outbox: Outbox
     webhooks: Mapping[str, Channel]  # by the path they post to
     checks: Mapping[str, Check]  # by the name of the part
+    after_storing: Callable[[list[Inbound]], Awaitable[None]] | None = None  # once the provider has its answer
     routes: tuple[BaseRoute, ...] = ()
     background: tuple[Callable[[], Awaitable[None]], ...] = ()
     on_start: tuple[Callable[[], Awaitable[None]], ...] = ()
@@ -40,9 +43,7 @@ class Parts:
 
 def create_app(parts: Parts) -> Starlette:
     """The ASGI application; its workers start and stop with it."""
-    webhooks = [
-        Route(path, _webhook(channel, parts.inbox), methods=["POST"]) for path, channel in parts.webhooks.items()
-    ]
+    webhooks = [Route(path, _webhook(channel, parts), methods=["POST"]) for path, channel in parts.webhooks.items()]
     return Starlette(
         routes=[
             Route("/healthz", _health(parts.checks)),
@@ -73,12 +74,12 @@ def _lifespan(parts: Parts) -> Callable[[Starlette], AbstractAsyncContextManager
     return lifespan
 
 
-def _webhook(channel: Channel, inbox: Inbox) -> Callable[[Request], Awaitable[Response]]:
+def _webhook(channel: Channel, parts: Parts) -> Callable[[Request], Awaitable[Response]]:
     """Verify, store, answer; what is done with it happens later."""
 
     async def webhook(request: Request) -> Response:
-        body = await request.body()
-        if len(body) > LARGEST_BODY:
+        body = await _body(request)
+        if body is None:
             return PlainTextResponse("too large", status_code=413)
         headers = {name.lower(): value for name, value in request.headers.items()}
         if not channel.verify(headers, body):
@@ -87,10 +88,21 @@ def _webhook(channel: Channel, inbox: Inbox) -> Callable[[Request], Awaitable[Re
             inbounds = channel.receive(body)
         except ValueError:
             return PlainTextResponse("not understood", status_code=400)
-        await inbox.store(inbounds)
-        return PlainTextResponse("ok")
+        await parts.inbox.store(inbounds)
+        task = BackgroundTask(parts.after_storing, inbounds) if parts.after_storing else None
+        return PlainTextResponse("ok", background=task)
 
     return webhook
+
+
+async def _body(request: Request) -> bytes | None:
+    """What was posted; None as soon as it is too large."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_BODY:
+            return None
+    return bytes(body)
 
 
 def _health(checks: Mapping[str, Check]) -> Callable[[Request], Awaitable[Response]]:
@@ -107,7 +119,7 @@ def _health(checks: Mapping[str, Check]) -> Callable[[Request], Awaitable[Respon
 
 async def _ask(check: Check) -> bool:
     try:
-        return await asyncio.wait_for(check(), timeout=3.0)
+        return await asyncio.wait_for(check(), timeout=CHECK_S)
     except Exception:
         _log.warning("health_check_failed")  # a part that raises is a part that is ill
         return False

@@ -19,6 +19,7 @@ from registry.models import Contact, InboxMessage
 
 AT_ONCE = 20
 PAUSES = (2, 5, 10, 20, 30)  # seconds between tries while Rasa is away; the last one for ever
+TRIES = 6  # of our own at one message, when it is not Rasa that fails
 _log = structlog.get_logger(__name__)
 
 
@@ -45,8 +46,8 @@ class Inbox:
                     messages.mark_delivery(session, inbound.channel, inbound.status_of or "", inbound.status or "")
                     continue
                 contact = people.keep_contact(session, inbound.channel, inbound.sender, inbound.phone, now)
-                if inbound.kind is InboundKind.BLOCKED:
-                    contact.blocked = True
+                if inbound.kind in (InboundKind.BLOCKED, InboundKind.UNBLOCKED):
+                    contact.blocked = inbound.kind is InboundKind.BLOCKED
                     continue
                 row = self._keep(session, contact, inbound, now)
                 if row is not None:
@@ -68,7 +69,7 @@ class Inbox:
             contact,
             external_id=inbound.external_id,
             content={name: value for name, value in content.items() if value},
-            priority=turn.priority_of(content),
+            priority=turn.priority_of(content, asked=contact.open_question is not None),
             now=now,
             wall=datetime.now(UTC),
         )
@@ -90,9 +91,9 @@ class Inbox:
             if isinstance(step, ForRasa):
                 await self._ask(row, step)
         except Exception:
-            # The edge of the turn: whatever went wrong, the message stays and is tried again.
+            # The edge of the turn: whatever went wrong, the message stays and is tried again, in the end by a person.
             _log.exception("turn_failed", message_id=row.id)
-            await asyncio.to_thread(self._postpone, row.id, row.attempts)
+            await asyncio.to_thread(self._postpone if row.attempts < TRIES else self._give_up, row.id, row.attempts)
 
     def _prepare(self, message_id: int) -> ForRasa | Settled:
         with self._database.write() as session:
@@ -124,6 +125,11 @@ class Inbox:
             message = session.get_one(InboxMessage, message_id)
             settled = turn.make_wait(session, message, clock.now(session))
             messages.postpone(session, message_id, datetime.now(UTC) + timedelta(seconds=pause), settled.trace)
+
+    def _give_up(self, message_id: int, _attempts: int) -> None:
+        with self._database.write() as session:
+            message = session.get_one(InboxMessage, message_id)
+            messages.finish(session, message_id, turn.give_up(session, message, clock.now(session)).trace)
 
     async def run(self) -> None:
         """Until cancelled: at once when something comes in, else every half second."""

@@ -9,7 +9,19 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channel import Button, Channel, ChannelError, Outbound, Rejected, Row, Stopped, Throttled, WindowClosed
+from bot.channel import (
+    Button,
+    Channel,
+    ChannelError,
+    Delivery,
+    Outbound,
+    Rejected,
+    Row,
+    Stopped,
+    Throttled,
+    Unreachable,
+    WindowClosed,
+)
 from registry import clock, messages
 from registry.db import Database
 from registry.models import Contact, OutboxMessage
@@ -53,16 +65,21 @@ class Outbox:
                 raise Rejected("no_channel")
             if row.used_template and row.template is None:
                 raise WindowClosed("no_template")
-            delivery = await channel.send(outbound(row))
+            delivery = await _hand_over(channel, row)
         except ChannelError as error:
             _log.warning("send_failed", outbox_id=row.id, kind=type(error).__name__, code=error.code)
             await asyncio.to_thread(self._failed, row, error)
+        except Exception:
+            # The edge of one message: a fault of ours in it must not hold up the others, nor be tried for ever.
+            _log.exception("send_crashed", outbox_id=row.id)
+            await asyncio.to_thread(self._failed, row, Unreachable("crashed", unknown_outcome=True))
         else:
             await asyncio.to_thread(self._sent, row, delivery.external_ids)
 
     def _sent(self, row: OutboxMessage, external_ids: tuple[str, ...]) -> None:
         with self._database.write() as session:
             messages.mark_sent(session, row, external_ids, clock.now(session))
+            session.get_one(OutboxMessage, row.id).used_template = row.used_template
 
     def _failed(self, row: OutboxMessage, error: ChannelError) -> None:
         name = f"{type(error).__name__}:{error.code}"[:200]
@@ -93,6 +110,17 @@ class Outbox:
                 await asyncio.wait_for(self.wake.wait(), timeout=1.0)
             except TimeoutError:
                 continue
+
+
+async def _hand_over(channel: Channel, row: OutboxMessage) -> Delivery:
+    """Send; when the provider knows better than we that the window is closed, at once again as the template."""
+    try:
+        return await channel.send(outbound(row))
+    except WindowClosed:
+        if row.template is None or row.used_template:
+            raise
+        row.used_template = True
+        return await channel.send(outbound(row))
 
 
 def outbound(row: OutboxMessage) -> Outbound:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -27,7 +28,8 @@ from registry.models import InboxMessage, OutboxMessage, SimulatedMessage
 CHANNELS = ("whatsapp", "telegram")
 LIMITS = {"whatsapp": WHATSAPP, "telegram": TELEGRAM}
 PATIENCE_S = 60
-LOOPBACK = {"127.0.0.1", "::1", "testclient"}
+LOOPBACK = {"127.0.0.1", "::1"}
+PHONE = re.compile(r"\+[0-9]{6,15}")
 MEDIA_KINDS = ("voice", "photo", "location", "sticker", "document", "video", "contact")
 Advance = Callable[[datetime], Awaitable[None]]
 
@@ -154,14 +156,17 @@ class Simulator:
 
     async def _settle(self, inbound: Inbound) -> None:
         async with asyncio.timeout(PATIENCE_S):
+            await self._inbox.drain()
             while await asyncio.to_thread(self._is_running, inbound):
+                await asyncio.sleep(0.02)
                 await self._inbox.drain()
         await self._outbox.drain()
 
     def _is_running(self, inbound: Inbound) -> bool:
+        """Whether another worker has it; what a drain leaves in the queue waits, itself or behind an older message."""
         with self._database.read() as session:
             row = _row_of(session, inbound)
-            return row is not None and (row.status == "leased" or (row.status == "queued" and row.attempts == 0))
+            return row is not None and row.status == "leased"
 
     def _show_own(self, inbound: Inbound) -> None:
         """The sender's phone shows what she wrote; a redelivery shows nothing new."""
@@ -211,18 +216,22 @@ class Simulator:
             BadRequestError: no such action, person or text.
         """
 
+        action, by, text = body.get("action"), str(body.get("by") or ""), str(body.get("text") or "").strip()
+        if action not in ("reply", "close"):
+            raise BadRequestError("action must be reply or close")
+        if action == "reply" and not (PHONE.fullmatch(by) and text):
+            raise BadRequestError("a reply needs by (the officer's phone number) and text")
+
         def act() -> None:
             with self._database.write() as session:
                 contact = people.contact_for_phone(session, str(body.get("to", "")))
                 if contact is None:
                     raise BadRequestError("nobody has written from that number")
                 now = clock.now(session)
-                if body.get("action") == "reply":
-                    cases.reply(session, contact, str(body["by"]), str(body["text"]), now)
-                elif body.get("action") == "close":
-                    cases.close(session, contact, now)
+                if action == "reply":
+                    cases.reply(session, contact, by, text, now)
                 else:
-                    raise BadRequestError("action must be reply or close")
+                    cases.close(session, contact, now)
 
         await asyncio.to_thread(act)
         await self._outbox.drain()
@@ -272,7 +281,7 @@ def read_message(body: Mapping[str, Any], now: datetime) -> Inbound:
         BadRequestError: no sender, an unknown channel, nothing said.
     """
     sender, channel = str(body.get("from") or ""), body.get("channel") or "whatsapp"
-    if not sender.startswith("+") or not sender[1:].isdigit():
+    if not PHONE.fullmatch(sender):
         raise BadRequestError("from must be a phone number like +6281200000001")
     if channel not in CHANNELS:
         raise BadRequestError(f"channel must be one of {', '.join(CHANNELS)}")
@@ -287,12 +296,14 @@ def read_message(body: Mapping[str, Any], now: datetime) -> Inbound:
         kind=InboundKind.MESSAGE,
         text=None if text is None else str(text),
         button=None if button is None else str(button),
-        media=_read_media(media) if media else None,
+        media=None if media is None else _read_media(media),
         phone=sender,
     )
 
 
-def _read_media(media: Mapping[str, Any]) -> Media:
+def _read_media(media: Any) -> Media:
+    if not isinstance(media, Mapping):
+        raise BadRequestError("media must be an object with a type")
     kind = str(media.get("kind") or media.get("type") or "other")
     if kind not in MEDIA_KINDS:
         raise BadRequestError(f"media type must be one of {', '.join(MEDIA_KINDS)}")

@@ -16,7 +16,8 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.simulator import LOOPBACK, Simulator, as_received
+from bot.simulator import LOOPBACK, BadRequestError, Simulator, as_received
+from bot.simulator_routes import MESSAGE_ID
 from registry import clock, texts
 from registry.db import Database
 from registry.models import Contact, OutboxMessage, SimulatedMessage
@@ -45,7 +46,8 @@ def page_routes(simulator: Simulator, database: Database) -> list[BaseRoute]:
     async def screens(request: Request) -> Response:
         phones = _asked_for(request)
         since = request.query_params.get("since") or "0"
-        return JSONResponse(await run_in_threadpool(_screens, database, phones, int(since) if since.isdigit() else 0))
+        after = int(since) if MESSAGE_ID.fullmatch(since) else 0
+        return JSONResponse(await run_in_threadpool(_screens, database, phones, after))
 
     async def typed(request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode("utf-8", "replace")))
@@ -74,7 +76,10 @@ def _loopback(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
         if request.client is None or request.client.host not in LOOPBACK:
             return PlainTextResponse("Not Found", status_code=404)
-        return await handler(request)
+        try:
+            return await handler(request)
+        except BadRequestError as error:
+            return PlainTextResponse(str(error), status_code=400)
 
     return guarded
 

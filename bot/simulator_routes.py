@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from registry import clock, records
 from registry.db import Database
 from registry.errors import WorldError
 
+MESSAGE_ID = re.compile(r"[0-9]{1,18}")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -25,7 +26,10 @@ def routes(simulator: Simulator, database: Database) -> list[Route]:
 
     async def reset(request: Request) -> Response:
         body = await _json(request)
-        now = await simulator.reset(_moment(body.get("now")), body.get("channel", "whatsapp"), body.get("given"))
+        given, channel = body.get("given"), str(body.get("channel") or "whatsapp")
+        if given is not None and not isinstance(given, dict):
+            raise BadRequestError("given must be a world document")
+        now = await simulator.reset(_moment(body.get("now")), channel, given)
         return JSONResponse({"now": _local(now)})
 
     async def show_clock(_request: Request) -> Response:
@@ -40,7 +44,7 @@ def routes(simulator: Simulator, database: Database) -> list[Route]:
 
     async def read(request: Request) -> Response:
         since = request.query_params.get("since") or "0"
-        if not since.isdigit():
+        if not MESSAGE_ID.fullmatch(since):
             raise BadRequestError("since must be a message id")
         return JSONResponse(await simulator.received(_phone(request.query_params.get("to")), int(since)))
 
@@ -82,14 +86,19 @@ def _guarded(handler: Handler) -> Handler:
             return PlainTextResponse("Not Found", status_code=404)
         try:
             return await handler(request)
-        except (BadRequestError, WorldError, json.JSONDecodeError) as error:
+        except (BadRequestError, WorldError) as error:
             return JSONResponse({"error": str(error)}, status_code=400)
+        except TimeoutError:
+            return JSONResponse({"error": "the message is not handled yet; it is kept"}, status_code=503)
 
     return guarded
 
 
 async def _json(request: Request) -> dict[str, Any]:
-    body = await request.json()
+    try:
+        body = await request.json()
+    except ValueError as error:
+        raise BadRequestError("the body must be JSON") from error
     if not isinstance(body, dict):
         raise BadRequestError("the body must be a JSON object")
     return body

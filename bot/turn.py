@@ -7,10 +7,12 @@ talk, and when Rasa is down.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
+import yaml
 from sqlalchemy.orm import Session
 
 from bot.understanding import Reply, Understanding
@@ -23,7 +25,6 @@ from registry.cases import AlertKind
 from registry.models import Contact, InboxMessage
 from registry.people import Speaker
 
-PAYLOAD = re.compile(r"/[a-z_]{2,40}")
 COMMANDS = {"/start": "/greet", "/bantuan": "/ask_help", "/help": "/ask_help", "/stop": "/stop_messages",
             "/mulai": "/start_messages", "/bidan": "/talk_to_human", "/cek": "/check_eligibility"}  # fmt: skip
 READ_BY_RASA = 1500  # characters; the gate reads more
@@ -31,6 +32,9 @@ ONE_MESSAGE = 1000  # characters; WhatsApp shows 1,024 above buttons
 QUESTION_HOLDS = timedelta(minutes=30)
 UNREADABLE = {"voice", "photo", "video", "document"}
 ALERT_KIND: dict[str, AlertKind] = {"danger": "danger_sign", "labour": "labour"}
+ALARM_BUTTONS: dict[str, AlertKind] = {"/report_danger_sign": "danger_sign", "/report_labour": "labour"}
+QUESTION_BUTTONS = {"/danger_yes": "yes", "/danger_no": "no"}
+LONG_NUMBER = re.compile(r"\d{10,}")  # of no known kind, but long enough to name a person or an account
 
 
 @dataclass(frozen=True)
@@ -50,37 +54,61 @@ class Settled:
     trace: dict[str, Any]
 
 
-def priority_of(content: dict[str, Any]) -> int:
-    """Whether a message may overtake others: only the gate decides, before anything is known of the sender."""
-    text = content.get("text") or (content.get("media") or {}).get("caption") or ""
-    finding = danger.assess(clean(text)) if text else None
+@cache
+def intents() -> frozenset[str]:
+    """What a button may ask for: the intents of domain.yml, and none of Rasa's own commands."""
+    return frozenset(yaml.safe_load(texts.CONVERSATION.read_text(encoding="utf-8"))["intents"])
+
+
+def words_of(content: dict[str, Any]) -> str:
+    """What was said: the text, or what stands under a picture."""
+    return clean(content.get("text") or (content.get("media") or {}).get("caption") or "")
+
+
+def masked(said: str) -> str:
+    """A cleaned text as Rasa may see it: no number that names a person, and nothing it would take for a command."""
+    text = LONG_NUMBER.sub("xangka", identifiers.mask(said).text)[:READ_BY_RASA]
+    return text.lstrip("/ ") or "?"
+
+
+def priority_of(content: dict[str, Any], *, asked: bool = False) -> int:
+    """Whether a message may overtake others: a danger sign, and the answer when ``asked`` whether there is one."""
+    said, button = words_of(content), content.get("button")
+    if button in ALARM_BUTTONS or button in QUESTION_BUTTONS or (asked and read_yes_no(said) is not None):
+        return messages.DANGER
+    finding = danger.assess(said) if said else None
     return messages.DANGER if finding is not None and finding.certainty == "alarm" else messages.ANSWER
 
 
 def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa | Settled:
     """Everything that needs no understanding: danger, open questions, buttons, media, silence while staff talks."""
     contact, content = message.contact, message.content
+    if content.get("kind") == "group":
+        return _without_words(session, message, now)
     speaker = people.speaker(session, contact)
-    said = clean(content.get("text") or (content.get("media") or {}).get("caption") or "")
+    said = words_of(content)
     finding = danger.assess(said, gestation_days=_gestation_days(session, speaker, now)) if said else None
     if finding is not None and finding.certainty == "alarm":
-        return _alarm(session, speaker, message, finding, now)
+        return _alarm(session, speaker, message, ALERT_KIND[finding.kind], finding.codes, now)
+    if content.get("button") in ALARM_BUTTONS:
+        return _alarm(session, speaker, message, ALARM_BUTTONS[content["button"]], ("unspecified",), now)
     answer = _answer_to_question(session, contact, content, said, now)
     if answer is not None:
         return _settle_question(session, speaker, message, answer, now)
     if cases.is_owned(session, contact):
         return Settled(trace_of("staff"))
-    if not said and not content.get("button"):
+    if not said and _payload(content, said) is None:
         return _without_words(session, message, now)
     return _for_rasa(session, speaker, message, said, now)
 
 
-def _alarm(session: Session, speaker: Speaker, message: InboxMessage, finding: Finding, now: datetime) -> Settled:
-    kind = ALERT_KIND[finding.kind]
-    _say_danger(session, speaker, kind, finding.codes, now, message)
+def _alarm(
+    session: Session, speaker: Speaker, message: InboxMessage, kind: AlertKind, signs: tuple[str, ...], now: datetime
+) -> Settled:
+    _say_danger(session, speaker, kind, signs, now, message)
     speaker.contact.open_question = None
     intent = "report_labour" if kind == "labour" else "report_danger_sign"
-    return Settled(trace_of("danger_gate", intent=intent, confidence=1.0, danger=list(finding.codes)))
+    return Settled(trace_of("danger_gate", intent=intent, confidence=1.0, danger=list(signs)))
 
 
 def _say_danger(
@@ -95,8 +123,8 @@ def _answer_to_question(
     session: Session, contact: Contact, content: dict[str, Any], said: str, now: datetime
 ) -> str | None:
     button = content.get("button")
-    if button in ("/danger_yes", "/danger_no"):
-        return "yes" if button == "/danger_yes" else "no"
+    if button in QUESTION_BUTTONS:
+        return QUESTION_BUTTONS[button]
     if contact.open_question is None or button:
         return None
     asked = session.get(InboxMessage, int(contact.open_question))
@@ -108,15 +136,24 @@ def _settle_question(session: Session, speaker: Speaker, message: InboxMessage, 
     contact = speaker.contact
     asked = session.get(InboxMessage, int(contact.open_question)) if contact.open_question else None
     about = (asked.trace or {}) if asked else {}
+    finding = _finding_in(session, speaker, asked, now)
     contact.open_question = None
     if answer == "yes":
-        kind: AlertKind = "labour" if about.get("intent") == "report_labour" else "danger_sign"
+        labour = finding.kind == "labour" if finding else about.get("intent") == "report_labour"
+        kind: AlertKind = "labour" if labour else "danger_sign"
         signs = tuple(about.get("danger") or ("unspecified",))
         _say_danger(session, speaker, kind, signs, now, message)
         return Settled(trace_of("danger_question", intent="affirm", confidence=1.0, danger=list(signs)))
-    said = "utter_danger_past" if about.get("when") == "past" else "utter_danger_denied"
+    said = "utter_danger_past" if finding is not None and finding.when == "past" else "utter_danger_denied"
     _queue(session, message, texts.say(said), now, "denied")
     return Settled(trace_of("danger_question", intent="deny", confidence=1.0))
+
+
+def _finding_in(session: Session, speaker: Speaker, asked: InboxMessage | None, now: datetime) -> Finding | None:
+    """What the gate reads in the message that was asked about."""
+    if asked is None:
+        return None
+    return danger.assess(words_of(asked.content), gestation_days=_gestation_days(session, speaker, now))
 
 
 def _without_words(session: Session, message: InboxMessage, now: datetime) -> Settled:
@@ -136,17 +173,21 @@ def _without_words(session: Session, message: InboxMessage, now: datetime) -> Se
 
 
 def _for_rasa(session: Session, speaker: Speaker, message: InboxMessage, said: str, now: datetime) -> ForRasa:
-    button = message.content.get("button")
-    payload = button if button and PAYLOAD.fullmatch(button) else COMMANDS.get(said.split(" ")[0].lower())
-    masked = identifiers.mask(said[:READ_BY_RASA]).text if not payload else ""
+    payload = _payload(message.content, said)
     metadata = {
         "message_id": message.id,
         "role": speaker.role,
         "gestation_days": _gestation_days(session, speaker, now),
     }
-    # A typed slash would be taken for a command of Rasa's own.
-    words = masked.lstrip("/ ") or masked.strip("/") or "?"
-    return ForRasa(speaker.contact.uid, payload or words, metadata, too_long=len(said) > READ_BY_RASA)
+    return ForRasa(speaker.contact.uid, payload or masked(said), metadata, too_long=len(said) > READ_BY_RASA)
+
+
+def _payload(content: dict[str, Any], said: str) -> str | None:
+    """The intent that a button or one of our commands names; a payload that we never sent names nothing."""
+    button = content.get("button")
+    if button:
+        return str(button) if button[:1] == "/" and button[1:] in intents() else None
+    return COMMANDS.get(said.split(" ")[0].lower())
 
 
 def conclude(session: Session, message: InboxMessage, found: Understanding, too_long: bool, now: datetime) -> Settled:
@@ -158,10 +199,24 @@ def conclude(session: Session, message: InboxMessage, found: Understanding, too_
         _queue(session, message, draft, now, str(number))
     codes = list(found.danger.get("codes", []))
     if found.asks_whether_now:
-        message.contact.open_question = str(message.id)
-        _queue(session, message, texts.say("utter_danger_ask"), now, "ask")
+        _ask_whether_now(session, message, now)
+    if _should_ask_phone(session, message):
+        _queue(session, message, replace(texts.say("utter_ask_phone"), ask_contact=True), now, "phone")
     entities = [{"entity": e["entity"], "value": e["value"]} for e in found.entities]
     return Settled(trace_of("rasa", intent=found.intent, confidence=found.confidence, entities=entities, danger=codes))
+
+
+def _should_ask_phone(session: Session, message: InboxMessage) -> bool:
+    """On her first message where the channel does not tell her number: without it she is a stranger to the registry."""
+    if message.contact.phone is not None or message.contact.channel != "telegram":
+        return False
+    return messages.is_first(session, message)
+
+
+def _ask_whether_now(session: Session, message: InboxMessage, now: datetime) -> None:
+    """Ask once about a message, also when it is understood only later: she may have answered meanwhile."""
+    if _queue(session, message, texts.say("utter_danger_ask"), now, "ask"):
+        message.contact.open_question = str(message.id)
 
 
 def joined(replies: tuple[Reply, ...]) -> list[Reply]:
@@ -179,15 +234,21 @@ def joined(replies: tuple[Reply, ...]) -> list[Reply]:
 
 def make_wait(session: Session, message: InboxMessage, now: datetime) -> Settled:
     """Rasa is not there: tell her once that it takes a moment; a sign the gate is unsure of is asked at once."""
-    said = clean(message.content.get("text") or "")
+    said = words_of(message.content)
     finding = danger.assess(said) if said else None
     if not message.told_to_wait:
         message.told_to_wait = True
         _queue(session, message, texts.say("utter_wait"), now, "wait")
         if finding is not None:
-            message.contact.open_question = str(message.id)
-            _queue(session, message, texts.say("utter_danger_ask"), now, "ask")
+            _ask_whether_now(session, message, now)
     return Settled(trace_of("waiting", danger=list(finding.codes) if finding else []))
+
+
+def give_up(session: Session, message: InboxMessage, now: datetime) -> Settled:
+    """We fail at this one message again and again: a person must read it, and what she writes next must not wait."""
+    cases.open_handoff(session, people.speaker(session, message.contact), "system", now, message.id)
+    _queue(session, message, texts.say("utter_system_error"), now, "failed")
+    return Settled(trace_of("failed"))
 
 
 def trace_of(handled_by: str, **values: Any) -> dict[str, Any]:
@@ -207,8 +268,8 @@ def _gestation_days(session: Session, speaker: Speaker, now: datetime) -> int | 
 def _queue(
     session: Session, message: InboxMessage, draft: messages.Draft, now: datetime, part: str,
     priority: int = messages.ANSWER,
-) -> None:  # fmt: skip
-    messages.queue(
+) -> bool:  # fmt: skip
+    return messages.queue(
         session, message.contact, draft, kind="reply", priority=priority, now=now,
         key=f"in:{message.id}:{part}", inbox_id=message.id,
     )  # fmt: skip

@@ -59,7 +59,7 @@ class Rasa:
             )
             response.raise_for_status()
             return _read(response.json())
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise NotUnderstoodError(type(error).__name__) from error
 
     async def answers(self) -> bool:
@@ -73,7 +73,7 @@ class Rasa:
 def _read(body: dict[str, Any]) -> Understanding:
     parse = body["parse"]
     intent = parse["intent"]
-    replies = tuple(_reply(message) for message in body["messages"] if message.get("text"))
+    replies = tuple(_reply(message) for message in body["messages"] if (message.get("text") or "").strip())
     found = Understanding(
         replies,
         intent["name"],

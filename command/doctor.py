@@ -38,7 +38,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def unsigned() -> list[str]:
     """The names of the texts that wait for somebody's signature."""
-    return [name for name, sentence in texts.sentences().items() if not sentence.approved]
+    said = [name for name, sentence in texts.sentences().items() if not sentence.approved]
+    health = [f"health:{name}" for name, answer in texts.health_answers().items() if not answer.approved]
+    return said + health
 
 
 def _python(_settings: Settings) -> Finding:

@@ -17,10 +17,11 @@ from typing import Any
 
 import httpx
 
+from bot import turn
 from command import model
 from command.environments import ROOT, rasa_python
 from command.stack import free_port
-from nlu.language import danger, identifiers
+from nlu.language import danger
 from nlu.language.normalise import clean
 
 DANGER = {"report_danger_sign", "report_labour"}
@@ -57,9 +58,13 @@ def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
             missing = [name for name in columns if name not in (reader.fieldnames or [])]
             if missing:
                 raise EvaluationError(f"{path} has no column {missing[0]!r} in its header")
-            return [row for row in reader if row["text"]]
-    except (OSError, UnicodeDecodeError) as error:
+            rows = [row for row in reader if row["text"]]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise EvaluationError(f"{path} cannot be read ({type(error).__name__})") from error
+    short = next((number for number, row in enumerate(rows, 1) if any(row[name] is None for name in columns)), None)
+    if short is not None:
+        raise EvaluationError(f"{path}: row {short} has fewer columns than its header")
+    return rows
 
 
 @contextmanager
@@ -110,11 +115,14 @@ def judge(client: httpx.Client, url: str, text: str, intent: str) -> Judged:
     began = time.perf_counter()
     said = clean(text)
     finding = danger.assess(said)
-    masked = identifiers.mask(said).text.lstrip("/ ") or "?"
-    response = client.post(
-        f"{url}/webhooks/kawal/parse", json={"text": masked}, headers={"x-kawal-secret": SECRET}, timeout=30.0
-    )
-    parse: dict[str, Any] = response.raise_for_status().json()
+    body = {"text": turn.masked(said)}
+    try:
+        response = client.post(
+            f"{url}/webhooks/kawal/parse", json=body, headers={"x-kawal-secret": SECRET}, timeout=30.0
+        )
+        parse: dict[str, Any] = response.raise_for_status().json()
+    except httpx.HTTPError as error:
+        raise EvaluationError(f"Rasa did not answer ({type(error).__name__})") from error
     spent = (time.perf_counter() - began) * 1000
     found = parse.get("danger") or {}
     certainty = "alarm" if finding is not None and finding.certainty == "alarm" else found.get("certainty", "")
@@ -184,8 +192,7 @@ def _quantile(ordered: list[float], share: float) -> float:
 def write_predictions(judged: list[Judged], path: Path) -> None:
     """One row per message: text, intent, predicted, confidence, danger (codes; ``ask:`` when only a question)."""
     with path.open("w", encoding="utf-8", newline="") as lines:
-        writer = csv.writer(lines, delimiter="\t", quoting=csv.QUOTE_NONE, escapechar="\\")
-        writer.writerow(["text", "intent", "predicted", "confidence", "danger"])
+        lines.write("text\tintent\tpredicted\tconfidence\tdanger\n")
         for j in judged:
             mark = ("ask:" if j.certainty == "ask" else "") + ",".join(j.codes) if j.certainty else ""
-            writer.writerow([j.text, j.intent, j.predicted, f"{j.confidence:.4f}", mark])
+            lines.write("\t".join((j.text, j.intent, j.predicted, f"{j.confidence:.4f}", mark)) + "\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import secrets
 import socket
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from command import model
 from command.environments import VENV, rasa_python
 from command.supervisor import Program
-from registry import clock, conversations, places, world
+from registry import clock, conversations, places, sealing, world
 from registry.db import Database, connect
 from registry.migrations import upgrade
 from registry.models import Cadre, Contact, Person, Staff, Village
@@ -102,17 +103,23 @@ def open_database(settings: Settings) -> Database:
     """The migrated database with its places.
 
     Raises:
-        StackError: it cannot be reached, or was made with another key.
+        StackError: it cannot be reached, was made with another key, or the key is none.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        sealing.Sealer(settings.data_key_bytes())
+    except (OSError, ValueError) as error:
+        raise StackError(f"no usable data key ({type(error).__name__}): see KAWAL_DATA_KEY and KAWAL_HOME") from error
     try:
         upgrade_quietly(settings.database)
         database = connect(settings.database, settings.data_key_bytes())
         with database.write() as session:
             if session.scalar(select(Village.code).limit(1)) is None:
                 places.load(session)
+            session.scalar(select(Contact.address).limit(1))  # opens only with the key it was sealed with
     except Exception as error:
-        raise StackError(f"the database cannot be opened ({type(error).__name__}): check KAWAL_DATABASE_URL") from error
+        line = f"the database cannot be opened ({type(error).__name__}): check KAWAL_DATABASE_URL and KAWAL_DATA_KEY"
+        raise StackError(line) from error
     return database
 
 
@@ -160,9 +167,11 @@ def check_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise StackError(
-                f"port {port} is in use: stop the other program, or choose another with KAWAL_PORT"
-            ) from error
+            if error.errno == errno.EADDRINUSE:
+                line = f"port {port} is in use: stop the other program, or choose another with KAWAL_PORT"
+            else:
+                line = f"{host} port {port} cannot be listened on ({error.strerror}): see KAWAL_HOST and KAWAL_PORT"
+            raise StackError(line) from error
 
 
 def free_port() -> int:

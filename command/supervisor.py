@@ -71,7 +71,11 @@ class Supervisor:
         falls = 0
         while not self._stopping.is_set():
             began = time.monotonic()
-            code = await self._live(program, colour)
+            try:
+                code = await self._live(program, colour)
+            except OSError as error:
+                self._print(program.name, colour, f"cannot be started: {error}")
+                code = 127
             if self._stopping.is_set():
                 return
             falls = 0 if time.monotonic() - began > STEADY_S else falls + 1
@@ -93,26 +97,36 @@ class Supervisor:
             limit=1024 * 1024,
         )
         self._running[program.name] = process
-        if process.stdout is not None:
-            with contextlib.suppress(ValueError):  # a line beyond all limits
-                async for line in process.stdout:
-                    text = line.decode("utf-8", "replace").rstrip()
-                    if re.search(program.only, text):
-                        self._print(program.name, colour, text)
+        if self._stopping.is_set():
+            _signal_all([process], signal.SIGTERM)
+        lines = asyncio.create_task(self._show_lines(program, colour, process.stdout))
         code = await process.wait()
+        _signal_all([process], signal.SIGKILL)  # what it has left behind; it would hold its output and its ports
+        await lines
         self._running.pop(program.name, None)
         return code
+
+    async def _show_lines(self, program: Program, colour: str, output: asyncio.StreamReader | None) -> None:
+        while output is not None:
+            try:
+                line = await output.readline()
+            except ValueError:  # a line beyond all limits
+                continue
+            if not line:
+                return
+            text = line.decode("utf-8", "replace").rstrip()
+            if re.search(program.only, text):
+                self._print(program.name, colour, text)
 
     def _print(self, name: str, colour: str, line: str) -> None:
         self._console.print(Text.assemble((f"{name:>8} | ", colour), line), soft_wrap=True)
 
     async def _stop_all(self) -> None:
-        _signal_all(self._running.values(), signal.SIGTERM)
+        running = list(self._running.values())
+        _signal_all(running, signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(
-                asyncio.gather(*(process.wait() for process in self._running.values())), timeout=PATIENCE_S
-            )
-        _signal_all(self._running.values(), signal.SIGKILL)
+            await asyncio.wait_for(asyncio.gather(*(process.wait() for process in running)), timeout=PATIENCE_S)
+        _signal_all(running, signal.SIGKILL)
 
 
 def _signal_all(processes: Iterable[asyncio.subprocess.Process], number: signal.Signals) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import and_, exists, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -59,6 +59,12 @@ def receive(
     )
     new_id = session.execute(row.on_conflict_do_nothing().returning(InboxMessage.id)).scalar()
     return None if new_id is None else session.get_one(InboxMessage, new_id)
+
+
+def is_first(session: Session, message: InboxMessage) -> bool:
+    """Whether this contact had never written before this message."""
+    earlier = exists().where(InboxMessage.contact_id == message.contact_id, InboxMessage.id < message.id)
+    return not session.scalar(select(earlier))
 
 
 def claim_inbox(session: Session, wall: datetime, limit: int = 20) -> list[InboxMessage]:
@@ -139,7 +145,8 @@ def queue(
 def claim_outbox(session: Session, now: datetime, limit: int = 20) -> list[OutboxMessage]:
     """Take due messages by priority; per contact one at a time, so that they arrive in their order.
 
-    In the quiet hours only what answers somebody or is an emergency is taken, whatever was planned.
+    In the quiet hours only what answers somebody or is an emergency is taken, whatever was planned; and nothing that
+    its reader has stopped since it was queued.
     """
     least = REMINDER - 1 if quiet.is_quiet(now, _quiet_hours(session, now)) else BROADCAST
     before = aliased(OutboxMessage)
@@ -158,7 +165,7 @@ def claim_outbox(session: Session, now: datetime, limit: int = 20) -> list[Outbo
     head = (
         select(OutboxMessage.id)
         .where(OutboxMessage.status == "queued", OutboxMessage.due_at <= now, OutboxMessage.priority <= least)
-        .where(~blocked)
+        .where(~blocked, ~_unwanted())
         .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -176,6 +183,12 @@ def claim_outbox(session: Session, now: datetime, limit: int = 20) -> list[Outbo
     ).all()
     rows = select(OutboxMessage).where(OutboxMessage.id.in_(taken)).options(joinedload(OutboxMessage.contact))
     return list(session.scalars(rows.order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)))
+
+
+def _unwanted() -> ColumnElement[bool]:
+    """A reminder or broadcast to someone who said STOP."""
+    stopped = exists().where(Contact.id == OutboxMessage.contact_id, Contact.stopped_at.is_not(None))
+    return and_(OutboxMessage.priority >= REMINDER, OutboxMessage.kind != "alert", stopped)
 
 
 def _quiet_hours(session: Session, now: datetime) -> tuple[str, str]:
@@ -200,7 +213,8 @@ def mark_dead(session: Session, row: OutboxMessage, error: str) -> None:
 
 def _settle(session: Session, row: OutboxMessage, **values: Any) -> None:
     owned = (OutboxMessage.id == row.id, OutboxMessage.lease_token == row.lease_token)
-    session.execute(update(OutboxMessage).where(*owned).values(lease_until=None, lease_token=None, **values))
+    leased = OutboxMessage.status == "leased"
+    session.execute(update(OutboxMessage).where(*owned, leased).values(lease_until=None, lease_token=None, **values))
 
 
 FORWARD = {"queued": 0, "sent": 1, "failed": 2, "delivered": 2, "read": 3}
@@ -222,7 +236,9 @@ def sweep_inbox(session: Session, wall: datetime) -> int:
 
 
 def sweep_outbox(session: Session, now: datetime) -> int:
-    """Give back what a dead worker left half sent; returns how many rows."""
+    """Give back what a dead worker left half sent, returns how many rows; and drop what its reader has stopped."""
+    dropped = update(OutboxMessage).where(OutboxMessage.status == "queued", _unwanted())
+    session.execute(dropped.values(status="cancelled"), execution_options={"synchronize_session": False})
     overdue = update(OutboxMessage).where(OutboxMessage.status == "leased", OutboxMessage.lease_until < now)
     return len(session.scalars(overdue.values(status="queued", lease_token=None).returning(OutboxMessage.id)).all())
 

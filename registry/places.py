@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from rapidfuzz import fuzz
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from registry.models import District, Facility, FacilityArea, Regency, Village
 
+NEAR_MISS = 88  # rapidfuzz ratio
 DATA = Path(__file__).resolve().parent / "data"
 
 
@@ -40,14 +42,29 @@ def village_label(session: Session, code: str | None) -> str | None:
 
 
 def find_village(session: Session, name: str, district: str | None) -> Village | None:
-    """The one village with this name (and district); None when there is none or several."""
-    rows = select(Village).where(func.lower(Village.name) == name.strip().lower())
+    """The one village with this name (and district), spaces and hyphens aside; None when there is none or several.
+
+    Offices spell names differently: inside a known district the one near-miss counts too.
+    """
+    rows = select(Village)
     if district:
-        rows = rows.join(District, District.code == Village.district_code).where(
-            func.lower(District.name) == district.strip().lower()
-        )
-    found = list(session.scalars(rows.limit(2)))
+        known = select(District.code).where(_squeezed(District.name) == squeeze(district))
+        rows = rows.where(Village.district_code.in_(known))
+    found = list(session.scalars(rows.where(_squeezed(Village.name) == squeeze(name)).limit(2)))
+    if not found and district:
+        near = {village.code: squeeze(village.name) for village in session.scalars(rows)}
+        codes = [code for code, other in near.items() if fuzz.ratio(other, squeeze(name)) >= NEAR_MISS]
+        return session.get_one(Village, codes[0]) if len(codes) == 1 else None
     return found[0] if len(found) == 1 else None
+
+
+def squeeze(name: str) -> str:
+    """A name without case, spaces and hyphens."""
+    return name.casefold().replace(" ", "").replace("-", "")
+
+
+def _squeezed(column: Any) -> Any:
+    return func.replace(func.replace(func.lower(column), " ", ""), "-", "")
 
 
 def nearby(session: Session, village_code: str | None, district_code: str | None = None) -> Nearby:

@@ -43,8 +43,8 @@ class Sealer:
         """
         try:
             return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode("utf-8")
-        except InvalidTag as error:
-            raise WrongKeyError("sealed with another key") from error
+        except (InvalidTag, ValueError) as error:  # ValueError: cut off inside the nonce
+            raise WrongKeyError("sealed with another key, or changed") from error
 
     def index(self, kind: str, value: str) -> str:
         """The blind index of a value; ``kind`` keeps a NIK and a card number with equal digits apart."""

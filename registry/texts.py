@@ -1,4 +1,5 @@
-"""The words. Sentences of the conversation stand in ``domain.yml``, those nobody has asked for in ``texts.yml``.
+"""The words. Sentences of the conversation stand in ``domain.yml``, answers to health questions in ``nlu/health.yml``,
+messages nobody has asked for in ``texts.yml``.
 
 Rasa says the first kind itself; this module says them when Rasa is not there to do it, from the same file.
 """
@@ -16,6 +17,7 @@ from registry.messages import Draft
 
 ROOT = Path(__file__).resolve().parent.parent
 CONVERSATION = ROOT / "domain.yml"
+HEALTH = ROOT / "nlu" / "health.yml"
 PUSHED = Path(__file__).resolve().parent / "texts.yml"
 
 
@@ -49,6 +51,26 @@ def sentences() -> dict[str, Sentence]:
 def _read(name: str, entry: dict[str, Any], about: dict[str, Any], *, pushed: bool) -> Sentence:
     buttons = tuple((b["title"], b["payload"]) for b in entry.get("buttons", []))
     return Sentence(name, entry["text"], buttons, about.get("approved", True), about.get("source", ""), pushed)
+
+
+@dataclass(frozen=True)
+class HealthAnswer:
+    """One answer of the health bank."""
+
+    text: str
+    see_midwife: bool
+    approved: bool
+    source: str
+
+
+@cache
+def health_answers() -> dict[str, HealthAnswer]:
+    """The bank by id."""
+    bank = yaml.safe_load(HEALTH.read_text(encoding="utf-8"))
+    return {
+        name: HealthAnswer(entry["answer"].strip(), entry["see_midwife"], entry["approved"], entry["source"])
+        for name, entry in bank.items()
+    }
 
 
 def say(name: str, /, **values: object) -> Draft:

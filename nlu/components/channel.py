@@ -15,7 +15,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-PARSE_FIELDS = ("intent", "intent_ranking", "entities", "danger")
+PARSE_FIELDS = ("intent", "intent_ranking", "entities", "danger", "health_topic")
 
 
 class WholeMessages(CollectingOutputChannel):

@@ -185,7 +185,7 @@ def _kind_of(bare: str) -> IdentifierKind | Literal["phones"] | None:
         return None
     if not digits.isdigit():
         letters = sum(character in _LOOK_ALIKES for character in digits)
-        return "nik" if len(digits) >= 14 and letters <= 4 else None
+        return "nik" if len(digits) >= 14 and 2 * letters <= len(digits) else None
     if len(digits) == CARD_LENGTH:
         return "card"
     return "nik"

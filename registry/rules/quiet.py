@@ -27,6 +27,16 @@ def next_allowed(moment: datetime, hours: tuple[str, str]) -> datetime:
     return next(c.astimezone(moment.tzinfo) for c in candidates if c >= moment and not is_quiet(c, hours))
 
 
+def leaves_time(hours: tuple[str, str]) -> bool:
+    """Whether there is any minute of the day left in which a reminder may go out; only such hours may be set.
+
+    Raises:
+        ValueError: not two times of day like 21:00.
+    """
+    spans = (NIGHT, _read(hours))
+    return any(not any(_between(end, *span) for span in spans) for _, end in spans)
+
+
 def _read(hours: tuple[str, str]) -> tuple[time, time]:
     return time.fromisoformat(hours[0]), time.fromisoformat(hours[1])
 

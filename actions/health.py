@@ -1,0 +1,29 @@
+"""Health questions: an answer of the bank when it is surely the right one, else a midwife."""
+
+from __future__ import annotations
+
+from actions.turn import Events, RegistryAction, Turn
+from registry import cases, texts
+
+SURE_FROM = 0.45  # measured in nlu/README.md: below it the question goes to a midwife
+
+
+class ActionAnswerHealth(RegistryAction):
+    """No diagnosis, no dose: only what stands in nlu/health.yml."""
+
+    def name(self) -> str:
+        """As domain.yml has it."""
+        return "action_answer_health"
+
+    def act(self, turn: Turn) -> Events:
+        """Answer, or pass the question on."""
+        topic = (turn.tracker.latest_message or {}).get("health_topic") or {}
+        answer = texts.health_answers().get(str(topic.get("id")))
+        sure = float(topic.get("confidence") or 0.0) >= SURE_FROM
+        if answer is None or not sure or not (answer.approved or turn.sends_unsigned):
+            cases.open_handoff(turn.session, turn.speaker, "ask_pregnancy_health", turn.now, turn.message_id)
+            turn.say("utter_handed_over_health")
+            return []
+        turn.dispatcher.utter_message(text=answer.text)
+        turn.say("utter_health_midwife" if answer.see_midwife else "utter_health_more")
+        return []

@@ -1,0 +1,90 @@
+"""Which question of the health bank a message asks, if any: a second small model of the same kind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List, Text
+
+import joblib
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.components.intent_model import IntentModel
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+INTENT = "ask_pregnancy_health"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class HealthTopics(GraphComponent):
+    """Sets ``health_topic`` ({id, confidence}) on health questions; how sure is sure enough, the action decides."""
+
+    @staticmethod
+    def get_default_config() -> Dict[Text, Any]:
+        """Where the bank is."""
+        return {"bank": "nlu/health.yml"}
+
+    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
+        self.config, self.storage, self.resource = config, storage, resource
+        self.model: Any = None
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> HealthTopics:
+        """An untrained component."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the questions of the bank."""
+        questions = read_questions(ROOT / self.config["bank"])
+        self.model = IntentModel().fit([text for text, _ in questions], [topic for _, topic in questions])
+        with self.storage.write_to(self.resource) as folder:
+            joblib.dump(self.model, folder / "topics.joblib")
+        return self.resource
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[Text, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> HealthTopics:
+        """The trained component; our own file, made by ``train`` on this machine."""
+        component = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            component.model = joblib.load(folder / "topics.joblib")
+        return component
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Judge health questions only; the others cost nothing."""
+        for message in messages:
+            if (message.get("intent") or {}).get("name") != INTENT:
+                continue
+            row = self.model.probabilities([message.get(TEXT) or ""])[0]
+            best = int(row.argmax())
+            topic = {"id": self.model.intents[best], "confidence": float(row[best])}
+            message.set("health_topic", topic, add_to_output=True)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Nothing later learns from it."""
+        return training_data
+
+
+def read_questions(path: Path) -> List[Any]:
+    """Each question of the bank with the id of its answer."""
+    bank = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [(question, topic) for topic, entry in bank.items() for question in entry["questions"]]

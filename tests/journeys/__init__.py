@@ -1,0 +1,1 @@
+"""Whole conversations against the complete running system."""
