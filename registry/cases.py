@@ -16,6 +16,7 @@ from registry.people import Helper, Speaker
 from registry.places import village_label
 
 SAME_EMERGENCY = timedelta(hours=12)  # later signs of one sender join her open alert
+PREGNANCY = timedelta(days=280)  # from the first day of the last period to the due date
 AlertKind = Literal["danger_sign", "labour"]
 
 
@@ -39,9 +40,10 @@ def concern_of(session: Session, speaker: Speaker, now: datetime) -> Concern:
 
 def _weeks(session: Session, person: Person | None, now: datetime) -> int | None:
     pregnancy = people.active_pregnancy(session, person) if person else None
-    if pregnancy is None or pregnancy.hpht is None:
+    if pregnancy is None:
         return None
-    return (clock.today(now) - pregnancy.hpht).days // 7
+    first_day = pregnancy.hpht or (pregnancy.hpl - PREGNANCY if pregnancy.hpl else None)
+    return (clock.today(now) - first_day).days // 7 if first_day else None
 
 
 def open_alert(session: Session, speaker: Speaker, now: datetime) -> Alert | None:
@@ -53,6 +55,7 @@ def raise_alert(
     session: Session, speaker: Speaker, kind: AlertKind, signs: Iterable[str], now: datetime, inbox_id: int | None
 ) -> Alert:
     """Open an alert, or add to the sender's open one, and call everybody who is to help."""
+    people.hold(session, speaker.contact)
     concern = concern_of(session, speaker, now)
     alert = _open_alert(session, speaker.contact, concern.person, now)
     fresh = [sign for sign in signs if alert is None or sign not in alert.signs]
@@ -69,14 +72,17 @@ def raise_alert(
         session.add(alert)
         session.flush()
         audit.note(session, now, "alert_opened", contact_id=speaker.contact.id, subject=f"alert:{alert.id}", kind=kind)
-    elif fresh:
+    elif fresh or _is_worse(kind, alert):
         alert.signs = [*alert.signs, *fresh]
-        if kind == "danger_sign":
-            alert.kind = kind
+        alert.kind = kind if _is_worse(kind, alert) else alert.kind
     else:
         return alert
-    _call_helpers(session, alert, speaker, concern, fresh, now, inbox_id)
+    _call_helpers(session, alert, speaker, concern, fresh or alert.signs, now, inbox_id)
     return alert
+
+
+def _is_worse(kind: AlertKind, alert: Alert) -> bool:
+    return kind == "danger_sign" and alert.kind == "labour"
 
 
 def _open_alert(session: Session, contact: Contact, person: Person | None, now: datetime) -> Alert | None:
@@ -92,21 +98,28 @@ def _call_helpers(
     inbox_id: int | None,
 ) -> None:  # fmt: skip
     draft = _alert_text(session, alert, speaker, concern, signs)
+    news = f"alert:{alert.id}:{alert.kind}:{len(alert.signs)}:{alert.village_code}"
     known = {recipient.phone_index for recipient in alert.recipients}
-    for helper in people.helpers_for(session, concern.village_code):
+    for helper in _whom_to_call(session, speaker, concern.village_code):
         index = sealing.index("phone", helper.phone)
-        if index == speaker.contact.phone_index:
-            continue
         if index not in known:
             alert.recipients.append(AlertRecipient(phone=helper.phone, phone_index=index, role=helper.role))
-        tell(
-            session,
-            helper,
-            draft,
-            now,
-            key=f"alert:{alert.id}:{len(alert.signs)}:{alert.village_code}:{index[:12]}",
-            inbox_id=inbox_id,
-        )
+        tell(session, helper, draft, now, key=f"{news}:{index[:12]}", inbox_id=inbox_id)
+
+
+def _whom_to_call(session: Session, speaker: Speaker, village_code: str | None, *, cadres: bool = True) -> list[Helper]:
+    """Helpers that a message reaches, but not the sender; Dinkes when none of the near ones can be reached."""
+    for helpers in (people.helpers_for(session, village_code), people.helpers_for(session, None)):
+        reached = [
+            helper
+            for helper in helpers
+            if (cadres or helper.role != "cadre")
+            and sealing.index("phone", helper.phone) != speaker.contact.phone_index
+            and people.contact_for_phone(session, helper.phone) is not None
+        ]
+        if reached:
+            return reached
+    return []
 
 
 def _alert_text(session: Session, alert: Alert, speaker: Speaker, concern: Concern, signs: list[str]) -> messages.Draft:
@@ -149,6 +162,7 @@ def tell(
 def open_handoff(session: Session, speaker: Speaker, reason: str, now: datetime, inbox_id: int | None) -> Handoff:
     """Ask staff to answer this contact; one open talk at a time."""
     contact = speaker.contact
+    people.hold(session, contact)
     talk = current_handoff(session, contact)
     if talk is not None:
         return talk
@@ -163,9 +177,7 @@ def open_handoff(session: Session, speaker: Speaker, reason: str, now: datetime,
         phone=contact.phone or texts.phrase("phrase_phone_unknown"),
         reason=texts.phrase(f"reason_{reason}", texts.phrase("reason_other")),
     )
-    for helper in people.helpers_for(session, concern.village_code):
-        if helper.role == "cadre" or sealing.index("phone", helper.phone) == contact.phone_index:
-            continue
+    for helper in _whom_to_call(session, speaker, concern.village_code, cadres=False):
         target = people.contact_for_phone(session, helper.phone)
         if target is not None:
             messages.queue(

@@ -22,6 +22,8 @@ PAUSE = timedelta(hours=1)
 TRIES = 3
 SAME_NAME = 82  # rapidfuzz ratio: offices spell names differently, but half a name is not hers
 
+HALF = "half"  # the birth date was right, the name is still to come
+
 Outcome = Literal["ask_birth_date", "ask_name", "proved", "wrong", "paused", "unknown", "family_card", "man"]
 
 
@@ -79,6 +81,7 @@ def prove_birth_date(session: Session, contact: Contact, claim_id: int, born_on:
     if known is None or known != born_on:
         return _wrong(session, contact, claim, now)
     if _belongs_to_other_phone(session, contact, claim.nik_index):
+        claim.status = HALF
         return Step("ask_name", claim.id)
     claim.status = "proved"
     return Step("proved", claim.id)
@@ -89,6 +92,8 @@ def prove_name(session: Session, contact: Contact, claim_id: int, name: str, now
     claim = _open_claim(session, contact, claim_id, now)
     if claim is None or paused(session, contact, now):
         return Step("paused")
+    if claim.status != HALF:
+        return Step("ask_birth_date", claim.id)  # a name alone proves nothing
     if not _same_name(_name(session, claim.nik_index), name):
         return _wrong(session, contact, claim, now)
     claim.status = "proved"
@@ -168,7 +173,7 @@ def _belongs_to_other_phone(session: Session, contact: Contact, index: str) -> b
 
 def _birth_date(session: Session, index: str) -> date | None:
     civil = session.get(CivilRecord, index)
-    if civil is not None:
+    if civil is not None and civil.born_on is not None:
         return civil.born_on
     person = session.scalar(select(Person).where(Person.nik_index == index))
     return None if person is None else person.born_on
@@ -176,7 +181,7 @@ def _birth_date(session: Session, index: str) -> date | None:
 
 def _name(session: Session, index: str) -> str | None:
     civil = session.get(CivilRecord, index)
-    if civil is not None:
+    if civil is not None and civil.name:
         return civil.name
     person = session.scalar(select(Person).where(Person.nik_index == index))
     return None if person is None else person.name

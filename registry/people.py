@@ -9,6 +9,7 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from registry import sealing
@@ -49,20 +50,27 @@ def find_contact(session: Session, channel: str, address: str) -> Contact | None
 
 def keep_contact(session: Session, channel: str, address: str, phone: str | None, now: datetime) -> Contact:
     """The contact, made when it is new; ``phone`` (E.164) is what the channel has proved about it."""
-    contact = find_contact(session, channel, address)
-    if contact is None:
-        contact = Contact(
-            uid=secrets.token_hex(12),
-            channel=channel,
-            address=address,
-            address_index=sealing.index("address", address),
-            created_at=now,
-        )
-        session.add(contact)
+    contact = find_contact(session, channel, address) or _new_contact(session, channel, address, now)
     if phone is not None and contact.phone != phone:
         contact.phone, contact.phone_index = phone, sealing.index("phone", phone)
     session.flush()
     return contact
+
+
+def _new_contact(session: Session, channel: str, address: str, now: datetime) -> Contact:
+    """Two deliveries of her first messages may come at the same moment: whoever is second finds the row of the first."""
+    index = sealing.index("address", address)
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = insert(Contact).values(
+        uid=secrets.token_hex(12), channel=channel, address=address, address_index=index, created_at=now
+    )
+    session.execute(row.on_conflict_do_nothing(index_elements=["channel", "address_index"]))
+    return session.scalars(select(Contact).where(Contact.channel == channel, Contact.address_index == index)).one()
+
+
+def hold(session: Session, contact: Contact) -> None:
+    """Until this transaction ends no other one that also holds the contact goes on: cases are opened one at a time."""
+    session.execute(select(Contact.id).where(Contact.id == contact.id).with_for_update(key_share=True))
 
 
 def contact_by_uid(session: Session, uid: str) -> Contact | None:
@@ -112,7 +120,8 @@ SIMILAR = 88  # rapidfuzz token_set_ratio: "rina" finds Rina Wati, "riana" does 
 
 def find_mothers(session: Session, speaker: Speaker, name: str) -> list[Person]:
     """Registered mothers of the speaker's area whose name is near enough, best first."""
-    rows = select(Person).join(Village, Village.code == Person.village_code).where(Person.registered)
+    village = Village.code == Person.village_code
+    rows = select(Person).join(Village, village, isouter=True).where(Person.registered)
     if speaker.staff is None:
         rows = rows.where(Person.village_code.in_(speaker.villages))
     elif speaker.staff.unit != "dinkes":

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models import ProgrammeSetting
+from registry.rules import quiet
 
 DEFAULTS: dict[str, Any] = {
     "programme_open": True,
@@ -19,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "driver_confirm_minutes": 10,
     "quiet_hours": ["21:00", "06:00"],
 }
+LONGEST_WEEKS = 42
 RULE_SETTINGS = ("programme_open", "arrears_amnesty_in_force", "uhc_priority")
 
 
@@ -42,12 +44,26 @@ def decide(session: Session, name: str, new: Any, valid_from: date, source: str)
 
     Raises:
         KeyError: no such setting.
-        ValueError: the value is of another kind than the default.
+        ValueError: the value is of another kind than the default, or makes no sense.
     """
     expected = DEFAULTS[name]
     if type(new) is not type(expected):
         raise ValueError(f"{name} must be {type(expected).__name__}, not {type(new).__name__}")
+    if not _makes_sense(name, new):
+        raise ValueError(f"{name} cannot be {new!r}; an example is {expected!r}")
     session.add(ProgrammeSetting(name=name, value=new, valid_from=valid_from, source=source))
+
+
+def _makes_sense(name: str, new: Any) -> bool:
+    """Checked here, once, because a wrong value would stop every worker that reads it later."""
+    if name == "quiet_hours":
+        try:
+            return len(new) == 2 and quiet.leaves_time((new[0], new[1]))
+        except (TypeError, ValueError):
+            return False
+    if name == "anc_weeks":
+        return bool(new) and all(type(week) is int and 0 < week <= LONGEST_WEEKS for week in new)
+    return isinstance(new, bool) or new >= 0
 
 
 def decided(session: Session, today: date) -> dict[str, Any]:

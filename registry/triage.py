@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from registry import cases, places, texts
+from registry import cases, people, places, texts
 from registry.cases import AlertKind
 from registry.models import Alert
 from registry.people import Speaker
@@ -36,6 +36,7 @@ def answer_danger(
     session: Session, speaker: Speaker, kind: AlertKind, signs: tuple[str, ...], now: datetime, inbox_id: int | None
 ) -> list[Answer]:
     """Raise the alert and say what to do now; one question at most, where she is, when nobody knows."""
+    people.hold(session, speaker.contact)
     before = _known_signs(session, speaker, now)
     alert = cases.raise_alert(session, speaker, kind, signs or ("unspecified",), now, inbox_id)
     place = place_to_go(session, alert)

@@ -16,6 +16,7 @@ from typing import Any
 
 import httpx
 
+from command import model
 from command.environments import ROOT
 from command.stack import check_port, free_port
 
@@ -79,6 +80,7 @@ class RunningStack:
     """Actions, Rasa and bot with a database of their own; one `kawal run` looks after them."""
 
     def __init__(self, **environment: str) -> None:
+        assert model.is_sound(model.path()), "the model is not trained for the present data: kawal train"
         self._folder = tempfile.TemporaryDirectory(prefix="kawal-journeys-")
         self.home = Path(self._folder.name)
         self.port = free_port()
@@ -111,25 +113,24 @@ class RunningStack:
     def stop(self) -> None:
         """Ctrl-C; afterwards nothing of it may be left."""
         children = self.children()
-        if self._process.poll() is None:
-            self.collect()
-            self._process.send_signal(signal.SIGINT)
+        self._process.send_signal(signal.SIGINT)
         try:
             code = self._process.wait(STOPPED_S)
             left = [pid for pid in children if is_alive(pid)]
         finally:
-            self._client.close()
-            for pid in (*children, self._process.pid):
-                _end(pid)
+            self.destroy(children)
         assert left == [], f"left running: {left}"
         check_port("127.0.0.1", self.port)
-        assert code == 0, self.output()[-2000:]
-        self._folder.cleanup()
+        assert code == 0, f"ended with code {code}"
 
-    def kill(self) -> None:
-        """As the machine's memory killer would: only the process that looks after the others."""
-        self._process.kill()
-        self._process.wait(STOPPED_S)
+    def destroy(self, children: list[int]) -> None:
+        """Leave nothing behind, whatever happened."""
+        for pid in (*children, *self.children(), self._process.pid):
+            if is_alive(pid):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait()
+        self._client.close()
+        self._folder.cleanup()
 
     def output(self) -> str:
         """All that the processes have printed."""
@@ -185,8 +186,8 @@ class RunningStack:
         message_id: str | None = None,
     ) -> Answer:
         """Somebody writes; returns when it has been handled and what it caused is out."""
-        given = {"text": text, "button": button, "media": media, "message_id": message_id}
-        body = {"from": phone, "channel": channel or self.channel}
+        given: dict[str, Any] = {"text": text, "button": button, "media": media, "message_id": message_id}
+        body: dict[str, Any] = {"from": phone, "channel": channel or self.channel}
         body |= {name: value for name, value in given.items() if value is not None}
         words = text or button or (media or {}).get("caption") or ""
         if message_id is None or message_id not in self._ids:
@@ -301,8 +302,3 @@ def is_alive(pid: int) -> bool:
         return False
     return state != "Z"
 
-
-def _end(pid: int) -> None:
-    """Force it, so that a failed test leaves nothing behind; the caller has looked before."""
-    if is_alive(pid):
-        os.kill(pid, signal.SIGKILL)

@@ -1,8 +1,8 @@
-"""A message that is only data (a NIK, a date, a village) gives information and wants nothing else."""
+"""Messages that need no classifier: bare data (a NIK, a date, a village) and signs without a letter (thumbs up, dots)."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Text
+from typing import Any, Dict, List, Optional, Text
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -14,11 +14,13 @@ from rasa.shared.nlu.training_data.message import Message
 from nlu.language.entities import is_bare_data
 
 CONFIDENCE = 0.95
+SIGNS = {"affirm": "👍👌✅🆗✔☑", "deny": "👎❌🙅🚫✖", "thank": "🙏❤💕🥰😊🫶🤗", "greet": "👋"}
+"""What the first telling sign of a message without letters and digits says; any other such message is out of scope."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
 class BareData(GraphComponent):
-    """Overrules the classifier when entities cover the message."""
+    """Overrules the classifier where there is nothing for it to read."""
 
     @classmethod
     def create(
@@ -32,11 +34,19 @@ class BareData(GraphComponent):
         return cls()
 
     def process(self, messages: List[Message]) -> List[Message]:
-        """Set ``inform`` where it is due."""
+        """Set the intent where it is due."""
         for message in messages:
-            if is_bare_data(message.get(TEXT) or "", message.get(ENTITIES, [])):
-                intent = {"name": "inform", "confidence": CONFIDENCE}
-                ranking = [entry for entry in message.get("intent_ranking", []) if entry["name"] != "inform"]
-                message.set("intent", intent, add_to_output=True)
-                message.set("intent_ranking", [intent, *ranking], add_to_output=True)
+            intent = read_without_model(message.get(TEXT) or "", message.get(ENTITIES, []))
+            if intent:
+                winner = {"name": intent, "confidence": CONFIDENCE}
+                ranking = [entry for entry in message.get("intent_ranking", []) if entry["name"] != intent]
+                message.set("intent", winner, add_to_output=True)
+                message.set("intent_ranking", [winner, *ranking], add_to_output=True)
         return messages
+
+
+def read_without_model(text: Text, entities: List[Dict[Text, Any]]) -> Optional[Text]:
+    """The intent that needs no classifier, or None."""
+    if not any(character.isalnum() for character in text):
+        return next((intent for character in text for intent, signs in SIGNS.items() if character in signs), "out_of_scope")
+    return "inform" if is_bare_data(text, entities) else None

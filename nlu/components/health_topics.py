@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Dict, List, Text
 
@@ -18,6 +19,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from nlu.components.intent_model import IntentModel
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+SENTENCE = re.compile(r"(?<=[.!?])\s+")
+SHORTEST = 12
 INTENT = "ask_pregnancy_health"
 
 
@@ -85,6 +88,10 @@ class HealthTopics(GraphComponent):
 
 
 def read_questions(path: Path) -> List[Any]:
-    """Each question of the bank with the id of its answer."""
+    """Each question of the bank, and each sentence of its answer's advice, with the id of the answer."""
     bank = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return [(question, topic) for topic, entry in bank.items() for question in entry["questions"]]
+    found = [(question, topic) for topic, entry in bank.items() for question in entry["questions"]]
+    for topic, entry in bank.items():
+        advice = entry["answer"].splitlines()[0]
+        found += [(sentence, topic) for sentence in SENTENCE.split(advice) if len(sentence) > SHORTEST]
+    return found

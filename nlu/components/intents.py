@@ -9,7 +9,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -25,7 +25,7 @@ class ChatIntents(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """See ``IntentModel``."""
-        return {"strength": 20.0, "copies": 2, "temperature": 1.0}
+        return {"strength": 1.0, "copies": 1, "temperature": 0.25}
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         self.config, self.storage, self.resource = config, storage, resource
@@ -69,8 +69,11 @@ class ChatIntents(GraphComponent):
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent and the best few of the ranking."""
-        texts = [message.get(TEXT) or "" for message in messages]
-        for message, row in zip(messages, self.model.probabilities(texts)):
+        for message in messages:
+            known = message.get(METADATA) or {}
+            row = self.model.probabilities(
+                [message.get(TEXT) or ""], role=known.get("role"), question=known.get("question")
+            )[0]
             pairs = sorted(zip(self.model.intents, row), key=lambda pair: -pair[1])
             ranking = [{"name": name, "confidence": float(p)} for name, p in pairs]
             message.set("intent", ranking[0], add_to_output=True)

@@ -23,7 +23,7 @@ _CARD = (
     r"(?:bpjs|bpsj|bpj|jkn|kis|askes|jaminan(?:\s+kesehatan)?|pembiayaan|asuransi|kartu\s+sehat"
     r"|kartu\s+indonesia\s+sehat)"
 )
-_NOUN = rf"(?:{_CARD}(?:[\s-]*(?:nya|ne|e|ku))?)"
+_NOUN = rf"(?:{_CARD}(?:[\s-]*(?:nya|ne|ipun|e|ku))?)"
 _FILL = (
     rf"(?:\s*[:=\-]\s*|\s+(?:{_NOUN}|nya|ne|e|kesehatan|saya|dia|beliau|juga|sama sekali|masih|itu|iki|kartu"
     rf"|apapun|apa|apa2|wis|kok)\b|\s+)*"
@@ -31,10 +31,11 @@ _FILL = (
 
 _CLAUSE = re.compile(rf"[^\n{re.escape(SOFT)}]+")
 _SPEAKS_OF_IT = re.compile(
-    rf"\b{_NOUN}\b|\b(?:pbi|pbid|pbin|ppu|pbpu|jamkesmas|jamkesda|jampersal|mandiri|umum|sktm)\b|bayar sendiri"
+    rf"\b{_NOUN}\b|^\s*{_NOT}\s+(?:punya|pny|duwe|nduwe|gadah)\s*$"
+    rf"|\b(?:pbi|pbid|pbin|ppu|pbpu|jamkesmas|jamkesda|jampersal|mandiri|umum|sktm)\b|bayar sendiri"
 )
 _INACTIVE = re.compile(
-    rf"\b(?:mati|non\s?-?aktif|nonaktifkan|dinonaktifkan|dinon\s?aktifkan|nunggak|nunggaknya|menunggak"
+    rf"\b(?:mati|pejah|non\s?-?aktif|nonaktifkan|dinonaktifkan|dinon\s?aktifkan|nunggak|nunggaknya|menunggak"
     rf"|tunggakan|tertunggak"
     rf"|diblokir|blokir|keblokir|terblokir|dicabut|dihapus|kehapus|mandek|mandheg|telat bayar|telat mbayar|dimatikan"
     rf"|{_NOT}\s+(?:lagi\s+)?(?:pernah\s+|tau\s+|bisa\s+|iso\s+|isok\s+|pernah\s+)?"
@@ -46,6 +47,7 @@ _NONE = re.compile(
     rf"|hp|no|mbak|bu|yo|rek|dan|tapi|karena|ktp|kk|umur|hpht|nik|alamat))"
     rf"|\b{_NOUN}\b{_FILL}{_NOT}\s+{_HAVE}\b"
     rf"|\b(?:tanpa|non|tanpo|{_NOT})\s+{_NOUN}\b(?!\s*\w*\s*(?:aktif|pbi|mandiri))"
+    rf"|^\s*{_NOT}\s+(?:punya|pny|duwe|nduwe|gadah)\s*$"
     rf"|\b{_NOUN}\b\s*[:=]?\s*-(?=\s*(?:$|[,)]))|\b(?:jaminan|pembiayaan|bayar|pasien|status)\s*[:=]?\s*umum\b"
     rf"|(?:^|[,]|\|)\s*umum\s*(?:$|[,|])"
 )

@@ -16,7 +16,8 @@ MOST = 15
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 _ORDINALS = {
     "pertama": 1, "kesatu": 1, "pertamane": 1, "sepindah": 1, "sepisan": 1, "pisanan": 1, "kapisan": 1, "perdana": 1,
-    "keloro": 2, "kaloro": 2, "ketelu": 3, "katelu": 3, "ketigo": 3, "kapapat": 4, "kepapat": 4, "kelimo": 5, "kaenem": 6,
+    "keloro": 2, "kaloro": 2, "ketelu": 3, "katelu": 3, "ketigo": 3, "kapapat": 4, "kepapat": 4, "kelimo": 5,
+    "kaenem": 6,
     "kedua": 2, "pindo": 2, "pindho": 2, "kapindo": 2, "ketiga": 3, "keempat": 4, "kelima": 5, "keenam": 6,
     "ketujuh": 7, "kedelapan": 8, "kesembilan": 9, "kesepuluh": 10,
 }  # fmt: skip
@@ -26,6 +27,9 @@ _SEP = r"[\s,/;\-|]*"
 _FORMULA = re.compile(
     rf"\bg\s*[:.=]?\s*(?P<g>\d{{1,2}}|[ivx]{{1,4}}(?={_SEP}p))(?:{_SEP}p\s*[:.=]?\s*(?P<p>\d{{1,5}}|[ivx]{{1,4}}\b)"
     rf"(?:{_SEP}ab?\s*[:.=]?\s*(?P<a>\d{{1,3}}(?!\d)|[ivx]{{1,4}}\b)|-(?P<a2>\d)\b)?)?(?![^\W\d_])"
+)
+_BARE_FORMULA = re.compile(
+    r"\bgpa\s*[:=]?\s*(?P<g>\d{1,2})\s*[-/.,]\s*(?P<p>\d{1,2})\s*[-/.,]\s*(?P<a>\d{1,2})(?P<a2>)\b"
 )
 _PREGNANT = (
     r"(?:hamil|hml|kehamilan|meteng|mbobot|ngandung|ngandhut|mengandung|kandungan|wetengan|bumil)(?:nya|e|ne"
@@ -53,7 +57,7 @@ _HOW_MANIETH = (
 _CHILDREN = (
     re.compile(r"\bpara\s*[:=]?\s*(?P<n>\d{1,4}|[ivx]{1,4})\b"),
     re.compile(
-        r"\banak(?:nya|e|ku)?\s*(?:kandung\s+|yang\s+|hidup|sudah|udah|wis|wes|ada|baru|lahir|ono|jumlah|:|="
+        r"\b(?:anak|putra|putro|yogo|yugo)(?:nya|e|ku|nipun)?\s*(?:kandung\s+|yang\s+|hidup|sudah|udah|wis|wes|ada|baru|lahir|ono|jumlah|:|="
         r"|\s)*(?P<n>\d{1,2})\b(?!\s*(?:th|thn|tahun|bulan|bln|minggu|hari))"
     ),
     re.compile(r"\b(?P<n>\d{1,2})\s+anak\b"),
@@ -83,6 +87,9 @@ _NEVER_BORNE = re.compile(
 )
 
 
+_SOME_LOST = re.compile(rf"\b(?:pernah|tau)\s+{_LOST}\b")
+
+
 @dataclass(frozen=True)
 class Obstetric:
     """Pregnancies with this one, births, losses; ``problems`` as (field, code); ``rest`` is the text without them."""
@@ -97,30 +104,27 @@ class Obstetric:
 def read_obstetric(text: str) -> Obstetric:
     """The three numbers; what is counted in the formula wins over what is told in words."""
     low = fold(text)
-    formula = _FORMULA.search(low)
-    gravida = para = abortus = None
-    rest = low
-    if formula:
-        gravida = _count(formula["g"])
-        para = _births(formula["p"]) if formula["p"] else None
-        abortus = _losses(formula["a"] or formula["a2"])
-        rest = _without(rest, formula)
+    formula = _FORMULA.search(low) or _BARE_FORMULA.search(low)
+    counted = _counted(formula) if formula else (None, None, None)
+    rest = _without(low, formula) if formula else low
     told_gravida, rest = _first(_HOW_MANIETH, rest)
     told_abortus, rest = _told_losses(rest)
     told_para, rest = _told_births(rest)
-    chosen = (
-        told_gravida if gravida is None else gravida,
-        told_para if para is None else para,
-        told_abortus if abortus is None else abortus,
-    )
-    problems = _problems(*chosen)
-    if chosen[2] is None and re.search(rf"\b(?:pernah|tau)\s+{_LOST}\b", low):
+    pairs = zip(counted, (told_gravida, told_para, told_abortus), strict=True)
+    gravida, para, abortus = (told if count is None else count for count, told in pairs)
+    problems = _problems(gravida, para, abortus)
+    if abortus is None and _SOME_LOST.search(low):
         problems += (("abortus", "ask_back"),)
-    return Obstetric(
-        *(None if (name, "too_many") in problems else value for name, value in zip(_NAMES, chosen, strict=True)),
-        problems,
-        rest,
-    )
+    return Obstetric(_credible(gravida), _credible(para), _credible(abortus), problems, rest)
+
+
+def _counted(formula: re.Match[str]) -> tuple[int | None, int | None, int | None]:
+    para = _births(formula["p"]) if formula["p"] else None
+    return _count(formula["g"]), para, _losses(formula["a"] or formula["a2"])
+
+
+def _credible(count: int | None) -> int | None:
+    return None if count is not None and count > MOST else count
 
 
 _NAMES = ("gravida", "para", "abortus")

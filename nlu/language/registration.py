@@ -10,25 +10,20 @@ import re
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
-from nlu.language.dates import JAKARTA
+from nlu.language.dates import JAKARTA, DateReading
 from nlu.language.gestation import TERM_DAYS
 from nlu.language.identifiers import Identifier, mask
 from nlu.language.insurance import Jkn, read_jkn
 from nlu.language.obstetric import read_obstetric
-from nlu.language.registration_fields import (
-    find_places,
-    read_age,
-    read_dates,
-    read_nik,
-    read_phone,
-    read_village,
-    read_weeks,
-)
+from nlu.language.places import HAMLET_SCORE
+from nlu.language.registration_dates import read_dates, read_weeks
+from nlu.language.registration_fields import read_age, read_nik, read_phone
 from nlu.language.registration_names import read_name
 from nlu.language.registration_noise import corrected, without_noise
 from nlu.language.registration_scope import without_others
 from nlu.language.registration_split import Part, split_mothers
-from nlu.language.registration_text import MAX_CHARS, prepare
+from nlu.language.registration_text import CUT, MAX_CHARS, separate, spelled
+from nlu.language.registration_village import find_places, read_village
 from nlu.language.tokens import fold
 
 MOST_MOTHERS = 20
@@ -39,6 +34,7 @@ _KINDS = (
     ("name",), ("age",), ("nik",), ("phone",), ("village",), ("hpht", "hpl", "gestational_weeks"),
     ("gravida", "para", "abortus"), ("jkn",),
 )  # fmt: skip
+_PLACEHOLDERS = {"nik": "xnik", "phone": "xhp", "card": "xkartu"}
 _SURE_KINDS = 4
 """So many kinds of field are a registration though the text also asks something."""
 
@@ -54,8 +50,11 @@ _HPL_TOLERANCE_DAYS = 21
 
 @dataclass(frozen=True)
 class Registration:
-    """One mother as a note tells of her. ``village_candidates`` are Kemendagri codes (more than one: ask the kecamatan);
-    ``problems`` are (field, code) of what was said and must be asked back."""
+    """One mother as a note tells of her.
+
+    ``village_candidates`` are Kemendagri codes (more than one: ask the kecamatan); ``problems`` are (field, code) of
+    what was said but is impossible or must be asked back.
+    """
 
     name: str | None = None
     age: int | None = None
@@ -82,12 +81,13 @@ class Registration:
 
 def read_registrations(text: str, now: datetime) -> tuple[Registration, ...]:
     """The mothers a note registers, in its order; none when it tells of no field. ``now`` must be aware."""
-    masked = mask(prepare(text))
+    masked = mask(spelled(text))
+    note = separate(masked.text)
     numbers = _numbers(masked.identifiers)
-    hers = without_others(corrected(masked.text))
+    hers = without_others(corrected(note))
     plain = without_noise(hers)
     parts = split_mothers(plain)
-    whole = masked.text if len(parts) == 1 else None
+    whole = note if len(parts) == 1 else None
     read = [_read(part, whole, numbers, now) for part in parts[:MOST_MOTHERS]]
     return tuple(one for one in _merged(read) if one.as_note() or one.problems)
 
@@ -117,35 +117,34 @@ def _numbers(identifiers: tuple[Identifier, ...]) -> dict[str, str]:
     numbers: dict[str, str] = {}
     for one in identifiers:
         counts[one.kind] = counts.get(one.kind, 0) + 1
-        numbers[f"{ {'nik': 'xnik', 'phone': 'xhp', 'card': 'xkartu'}[one.kind] }{counts[one.kind]}"] = one.digits
+        numbers[f"{_PLACEHOLDERS[one.kind]}{counts[one.kind]}"] = one.digits
     return numbers
 
 
 def _read(part: Part, whole: str | None, numbers: dict[str, str], now: datetime) -> Registration:
-    text = part.text
-    starts = {match.start for match in find_places(text) if not match.fuzzy and match.score > 60}
-    name = read_name(text, starts)
-    nameless = text[: name.start] + "§" * (name.end - name.start) + text[name.end :] if name else text
+    """One mother; what each reader takes is cut out before the next reads, so that no number counts twice."""
+    starts = {match.start for match in find_places(part.text) if not match.fuzzy and match.score > HAMLET_SCORE}
+    name = read_name(part.text, starts)
+    nameless = f"{part.text[: name.start]}{CUT}{part.text[name.end :]}" if name else part.text
     obstetric = read_obstetric(nameless)
     hpht, hpl, rest = read_dates(obstetric.rest, now)
     weeks, weeks_problem = read_weeks(rest)
-    age, age_problem = read_age(rest, text[name.end :] if name else "")
-    nik, nik_problem = read_nik(text, numbers, now.astimezone(JAKARTA).date())
-    village = read_village(nameless) or (read_village(part.heading) if part.heading else None)
-    problems = [
-        ("age", age_problem),
-        ("nik", nik_problem),
-        ("village", village.problem if village else None),
-        ("hpht", None if hpht.status in ("found", "none") else hpht.reason or hpht.status),
-        ("gestational_weeks", weeks_problem),
-        ("hpl", None if hpl.status in ("found", "none") else hpl.reason or hpl.status),
-        ("hpl", _conflict(hpht.value, hpl.value)),
-    ]
+    age, age_problem = read_age(rest, part.text[name.end :] if name else "")
+    nik, nik_problem = read_nik(part.text, numbers, now.astimezone(JAKARTA).date())
+    village = read_village(nameless) or read_village(part.heading)
+    problems = {
+        "age": age_problem,
+        "nik": nik_problem,
+        "village": village.problem if village else None,
+        "hpht": _problem(hpht),
+        "gestational_weeks": weeks_problem,
+        "hpl": _problem(hpl) or _conflict(hpht.value, hpl.value),
+    }
     return Registration(
         name=name.text if name else None,
         age=age,
         nik=nik,
-        phone=read_phone(text, numbers),
+        phone=read_phone(part.text, numbers),
         village=village.name if village else None,
         village_candidates=village.candidates if village else (),
         hpht=hpht.value,
@@ -154,9 +153,13 @@ def _read(part: Part, whole: str | None, numbers: dict[str, str], now: datetime)
         gravida=obstetric.gravida,
         para=obstetric.para,
         abortus=obstetric.abortus,
-        jkn=read_jkn(whole if whole is not None else text),
-        problems=(*((field, code) for field, code in problems if code), *obstetric.problems),
+        jkn=read_jkn(part.text if whole is None else whole),
+        problems=(*((field, code) for field, code in problems.items() if code), *obstetric.problems),
     )
+
+
+def _problem(reading: DateReading) -> str | None:
+    return None if reading.status in ("found", "none") else reading.reason or reading.status
 
 
 def _conflict(hpht: date | None, hpl: date | None) -> str | None:

@@ -14,14 +14,16 @@ MOST_WORDS = 5
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`.\-][^\W\d_]+)*\.?")
 _NO_NAMES = frozenset(
-    "kui kuwi lho rek anyar bru baru mertua neng nduk dinduk warga wrg skrg sekarang saiki adalah lokasi dsb yth bumil "
-    "resti orangnya mhn ijin izin asma nami namine asmane jenenge data datane datanya dta didata catat input inputkan "
-    "tambahan nambah lapor laporan melaporkan mendaftarkan ndaftar ndaftarno mlaporkan reg register registrasi update dll wib "
-    "bukan nomere telponnya nomernya domisili asal kecamatan kelurahan melati mawar anggrek hasil belum tambahkan usianya "
-    "an pertama kedua ketiga keempat kelima sepindah pindo primi multi gravida rumah rmh omah omahe lagi perkiraan "
-    "yuswa yuswane umure umr umurnya manggon griya griyane griyanipun usiane us hpht hpl wonten selamat pagi siang "
-    "sehat sekolah paud letak lintang gemelli sungsang plasenta positif negatif iudf iufd tanda mati termasuk penerima tiba mati sehat mandiri pbi pbid kis ppu aktif kelas jkn bpjs jaminan kesehatan tidak gratis pemerintah dina hidup "
-    "terlampir salam kenal tolong minta mohon dibantu assalamu alaikum assalamualaikum tsb tersebut diatas".split()
+    "adalah aktif alaikum an anggrek anyar asal asma asmane assalamu assalamualaikum baru belum bpjs bru bukan "
+    "bumil catat data datane datanya diatas dibantu didata dinduk dll domisili dsb dta gemelli gratis gravida "
+    "griya griyane griyanipun hasil hidup hpht hpl ijin input inputkan iudf iufd izin jaminan janda jenenge "
+    "jkn kecamatan kedua keempat kelas kelima kelurahan kenal kesehatan ketiga kis kui kuwi lagi lapor laporan "
+    "letak lho lintang lokasi mandiri manggon mati mawar melaporkan melati mendaftarkan mertua mhn minta "
+    "mlaporkan mohon multi nambah nami namine ndaftar ndaftarno nduk negatif neng nomere nomernya omah omahe "
+    "orangnya pagi paud pbi pbid pemerintah penerima perkiraan pertama pindahan pindo plasenta positif ppu "
+    "primi reg register registrasi rek resti rmh rumah saiki salam sehat sekarang sekolah selamat sepindah "
+    "siang skrg sungsang tambahan tambahkan tanda telponnya terlampir termasuk tersebut tiba tidak tolong tsb "
+    "umr umure umurnya update us usiane usianya warga wib wonten wrg yth yuswa yuswane".split()
 )
 _MONTH_NAMES = frozenset("mei juni juli april agus septi okta novi desi".split())
 _CUE_FILL = (
@@ -60,8 +62,10 @@ _ENROLS = re.compile(
 )
 _FOLLOWS = re.compile(
     r"\s*(?:$|[|,\n§(/:\d]|x(?:nik|hp)|umur|umr|usia|yuswa|us\b|hamil|hml|meteng|ds\b|desa|hpht|hpl|g\d|nik|anak"
-    r"|kel|alamat|uk\b|th\b)"
+    r"|kel|alamat|uk\b|th\b|pindahan|warga|dari\b|wong\b|asal|tinggal|dsn|rt\b|yang\b|yg\b|sing\b|hpl|bpjs|kis\b"
+    r"|pbi|no\b|hp\b|wa\b|dusun)"
 )
+_CODE = re.compile(r"x(?:nik|hp|kartu)|g[ivx]+|gpa|i{2,3}|iv|vi{1,3}|ix")
 _NUMBER = re.compile(r"\s*[,|(]?\s*(?:\d{2}(?!\d)|xnik|xhp|(?:umur|umr|usia|yuswa|umure)\b)")
 
 
@@ -154,7 +158,7 @@ def _may_be_name(word: str, behind_another: bool) -> bool:
         return (behind_another and word[:1].isupper()) or (word.endswith(".") and word[:1].isupper())
     if (
         bare in _NO_NAMES
-        or re.fullmatch(r"x(?:nik|hp|kartu)", bare)
+        or _CODE.fullmatch(bare)
         or bare.startswith(("assalam", "catet"))
         or not re.search(r"[aeiouy]", bare)
     ):

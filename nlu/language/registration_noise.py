@@ -1,4 +1,4 @@
-"""A registration note without measures, addresses and dates that are no field, and with self-corrections carried out."""
+"""A registration note without measures, addresses and other dates, and with self-corrections carried out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NOISE = tuple(
         r"\b(?:no(?:mor|mer)?|nmr)\s*\.?\s*(?:buku\s*)?kia\s*[:=]?\s*[\w\-/]*"
         r"|\bbuku kia\s*(?:no\w*)?\s*[:=]?\s*[\d\-/]+",
         r"(?<!anak )(?<!hamil )(?<!meteng )\b(?:no(?:mor|mer)?"
-        r"|rumah no)\s*\.?\s*(?:rumah\s*)?[:=]?\s*\d{1,3}[a-z]?\b(?!\s*\d)",
+        r"|rumah no)\s*\.?\s*(?:rumah\s*)?[:=]?\s*\d{1,3}[a-z]?\b(?!\s*\d)(?!\s*[:.)]?\s*(?:ibu|bu|nama|mbak|ny)\b)",
         r"\b(?:gang|gg|blok)\s*[\w.]{1,5}\b",
         r"\b(?:jl|jln|jalan)\s+(?:raya\s+)?(?!\d{1,2}\s*(?:bulan|bln))(?:(?!\brt\b|\bds\b|\bdesa\b|\bkel\b"
         r"|\bkec\b)[a-z]+\s*){1,3}(?:no\s*)?\d*",
@@ -34,7 +34,8 @@ _NOISE = tuple(
         r"|\s+[a-z]{3,9}(?:\s+\d{2,4})?)",
         r"\bhari ini\s*(?:tgl|tanggal)?\s*\d{1,2}(?:[-/.]\d{1,2}(?:[-/.]\d{2,4})?|\s+[a-z]{3,9}(?:\s+20\d\d)?)",
         r"\b(?:ttl|(?:tgl|tanggal|tempat)(?:\s*[/,]?\s*(?:tgl|tanggal))?\s+lahir"
-        r"|(?<!perkiraan )(?<!taksiran )(?<!tafsiran )(?<!kirakan )(?<!kira )(?<!prediksi )(?<!rencana )lahir(?!an\b))(?:nya|e|ku)?"
+        r"|(?<!perkiraan )(?<!taksiran )(?<!tafsiran )(?<!kirakan )(?<!kira )"
+        r"(?<!prediksi )(?<!rencana )lahir(?!an\b))(?:nya|e|ku)?"
         r"\s*[:=]?\s*(?:di\s+)?(?:[a-z]+\s*,\s*|[a-z]+\s+(?=\d))?(?:tgl\s+|tanggal\s+|th\s+|tahun\s+)?"
         r"(?:\d{1,2}[-/. ]+(?:\d{1,2}|[a-z]{3,9})[-/. ]+\d{2,4}|(?:19|20)\d\d|\d{6,8})?",
         r"(?<!hamil )(?<!meteng )\banak\w*\s+(?:yang\s+)?(?:pertama|kedua|ketiga|terakhir|sulung|bungsu"
@@ -75,8 +76,13 @@ _CORRECTED = tuple(
 )
 
 
+_RATHER = re.compile(
+    r"\bbukan(?:e|nya)?\s+\d{2}\s*(?:th|thn|tahun|taun)?\s*,?\s*(?:tapi|tp|tetapi|melainkan|ning)\s*(?=\d{2}(?!\d))"
+)
+
+
 def corrected(text: str) -> str:
     """Self-corrections carried out: "26 maksudku 28" is 28. Dates and places are left to their readers."""
-    for pattern in _CORRECTED:
+    for pattern in (*_CORRECTED, _RATHER):
         text = cut_out(pattern, text).replace(f" {CUT} ", " ") if pattern.search(fold(text)) else text
     return text

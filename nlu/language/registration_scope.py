@@ -33,7 +33,9 @@ _REST_OF_CLAUSE = rf"(?:(?!{_HERS})[^\n|,()]){{0,120}}"
 _WORKS = r"(?!\s*(?:yang\s+)?(?:kerja|bekerja|karyawan|pegawai|buruh|pns|tni|asn|meninggal|merantau|rokok))"
 _INSURED = re.compile(r"\b(?:bpjs|kis|jkn|askes|jaminan|kantor|pabrik)(?:nya|ne|e)?\b[^\n|,]{0,30}$")
 _OTHERS = re.compile(
-    rf"(?<!\w)(?:{_LABEL}[\s:=\-]+)?(?:{_LABEL}[\s:=\-]+)?(?:saya\s+(?:\S+\s+){{0,3}}?)?{_PERSON}(?!\w){_WORKS}(?![ \t]*[:=][ \t]*\n)"
+    rf"(?<!\w)(?<!rumah )(?<!rmh )(?<!omahe )(?<!griya )"
+    rf"(?:{_LABEL}[\s:=\-]+)?(?:{_LABEL}[\s:=\-]+)?(?:saya\s+(?:\S+\s+){{0,3}}?)?{_PERSON}(?!\w)"
+    rf"{_WORKS}(?![ \t]*[:=][ \t]*\n)"
     rf"{_REST_OF_CLAUSE}(?:\([^)\n]{{0,60}}\))?"
 )
 _RUN_ON = re.compile(

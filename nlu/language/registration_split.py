@@ -18,7 +18,11 @@ class Part:
     heading: str = ""
 
 
-_NUMBERED = re.compile(r"(?:^|(?<=[\n|,: ]))\s*\(?(?P<n>\d{1,2})\s*(?:[.)]|\||-(?!\s?\d))[ |]*(?=[^\W\d_])")
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[\n|,: ]))\s*(?:\(?(?P<n>\d{1,2})\s*(?:[.)]|\||-(?!\s?\d))"
+    r"|(?:no|nomor|nomer|ibu|bumil|data)\s+(?P<m>\d{1,2})\s*:?(?=\s*(?:ibu|bu|nama|mbak|ny|:)\b|:))[ |:]*(?=[^\W\d_])",
+    re.IGNORECASE,
+)
 _TITLED = (
     r"(?:(?:dan|sama|karo|lan|terus|trus|satunya|kedua|lagi|plus|juga)\s+)*(?:(?:nama|namanya|jenenge|an"
     r"|atas nama|ibu hamil|bumil|ibu|bu|ny|mbak|mb|px|pasien|satunya|lagi)\s*:?\s*)*"
@@ -94,7 +98,7 @@ def _numbered(text: str) -> list[int]:
     """ "1. ... 2. ...": numbers that count up from one, each before a name."""
     starts: list[int] = []
     for match in _NUMBERED.finditer(text):
-        if int(match["n"]) == len(starts) + 1 and _name_behind(text, match.end()):
+        if int(match["n"] or match["m"]) == len(starts) + 1 and _name_behind(text, match.end()):
             starts.append(match.start())
     return starts
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from nlu.language.normalise import clean
-from nlu.language.numbers import UNITS, read_number_words, split_glued
+from nlu.language.numbers import JOINERS, UNITS, read_number_words, split_glued
 from nlu.language.tokens import fold
 
 MAX_CHARS = 4096
@@ -23,8 +24,8 @@ _NO_NUMBERS = frozenset({"roro", "sa", "sak"})
 _RESPELLED = {"petang": "patang", "pitungdoso": "pitung"}
 
 _ABBREVIATIONS = (
-    r"ds|dsn|dk|kec|kab|kel|ny|tn|no|nmr|hp|hap|telp|tlp|tlpn|wa|an|a\.n|jl|jln|gg|rt|rw|th|thn|tgl|bln|um|umr|uk|sdr"
-    r"|sdri|bpk|dr|nm|als|g|p|a|ab|kp|pkl|mgg|bb|tb|td|px|nn|ibu|bu|ke|dll|m"
+    r"ds|dsn|dk|kec|kab|kel|ny|tn|no|nmr|hp|hap|telp|tlp|tlpn|wa|an|a\.n|jl|jln|gg|rt|rw|tgl|um|umr|uk|sdr"
+    r"|sdri|bpk|dr|nm|als|g|p|a|ab|kp|pkl|bb|tb|td|px|nn|ibu|bu|ke|dll|m"
 )
 _PAIRS = (
     (r"(?<!\d)(\d{1,2})\s?/\s?([a-z]{3,9})\s?/\s?(\d{2,4})(?!\d)", r"\1 \2 \3"),
@@ -47,11 +48,15 @@ _STOPS = re.compile(r"(?<=[^\W\d_])\s*/\s*|\s*/\s*(?=[^\W\d_])|[#;\t]+|\.(?=\s|$
 _TOKEN = re.compile(r"[^\W\d_]*\d\w*|[^\W\d_]+(?:['’][^\W\d_]+)*|\W|_")
 
 
-def prepare(text: str) -> str:
-    """The first ``MAX_CHARS`` characters: clean, digits for number words, lines and soft separators kept apart."""
-    raw = text[:MAX_CHARS].replace("\\n", "\n").replace("\r", "\n")
+def spelled(text: str) -> str:
+    """The first ``MAX_CHARS`` characters: clean, digits for number words, lines kept; ready to be masked."""
+    raw = "".join(map(_ascii_digit, text[:MAX_CHARS])).replace("\\n", "\n").replace("\r", "\n")
     lines = (clean(line) for line in raw.split("\n"))
-    return separate("\n".join(in_digits(line) for line in lines))[: 2 * MAX_CHARS]
+    return "\n".join(in_digits(line) for line in lines).replace(SOFT, ";")[: 2 * MAX_CHARS]
+
+
+def _ascii_digit(character: str) -> str:
+    return str(unicodedata.decimal(character)) if character.isdecimal() and not character.isascii() else character
 
 
 def in_digits(line: str) -> str:
@@ -92,11 +97,16 @@ def _number(words: list[str]) -> tuple[str, int]:
     if not words or words[0] in _NO_NUMBERS:
         return "", 0
     found = read_number_words(words)
-    return (str(found.value), found.length) if found else ("", 0)
+    if found is None:
+        return "", 0
+    unit = words[found.length] if found.length < len(words) else ""
+    if found.value in range(20, 100, 10) and unit in JOINERS and unit not in _NO_NUMBERS:
+        return str(found.value + UNITS[unit]), found.length + 1  # "rong puluh patang minggu"
+    return str(found.value), found.length
 
 
 def separate(text: str) -> str:
-    """Abbreviations without their stop, every separator but line break and comma as ``SOFT``."""
+    """A masked note: abbreviations without their stop, every separator but line break and comma as ``SOFT``."""
     text = text.replace(CUT, " ").replace("*", " ").replace("_", " ")
     text = _BOTH_DATES.sub(r"HPHT \1 | HPL \2", text)
     for pattern, plain in _PAIRS:

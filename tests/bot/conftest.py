@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from bot.telegram import TelegramChannel, make_bot
+from registry import db
+from registry.db import Database
+from tests.conftest import KEY, SqliteBackend
 from tests.doubles.telegram_api import TOKEN, TelegramApi, serve_telegram_api
 
 TELEGRAM_PAYLOADS = Path(__file__).parents[1] / "payloads" / "telegram"
@@ -71,3 +74,11 @@ def offline() -> TelegramChannel:
     """A Telegram channel for reading only; its bot never opens a connection."""
     bot = make_bot(TOKEN, "http://127.0.0.1:9/bot")
     return TelegramChannel(bot, TELEGRAM_SECRET, contact_title="-", now=lambda: NOW)
+
+
+@pytest.fixture(scope="session")
+def file_database(sqlite: SqliteBackend) -> Iterator[Database]:
+    """One SQLite file for all tests that roll back what they write."""
+    opened = db.connect(sqlite.copy(), KEY)
+    yield opened
+    opened.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,15 +17,23 @@ from bot import turn
 from bot.turn import ForRasa, Settled
 from bot.understanding import Reply
 from registry import cases, messages, people, texts
+from registry.db import Database
 from registry.models import Alert, Contact, Handoff, InboxMessage, OutboxMessage
 from tests import factories
 from tests.bot.fakes import understood
-from tests.conftest import NOW
+from tests.conftest import NOW, rolled_back
 
 ALARM = "bu saya keluar darah banyak sekarang"
 LABOUR = "perut saya kenceng-kenceng teratur tiap 5 menit, sudah mau lahiran"
 UNSURE = "kalau keluar darah banyak itu kenapa ya"
 PAST = "minggu lalu saya keluar darah banyak, sekarang sudah berhenti"
+
+
+@pytest.fixture
+def session(file_database: Database) -> Iterator[Session]:
+    """On SQLite alone: nothing here depends on the kind of database."""
+    with rolled_back(file_database) as opened:
+        yield opened
 
 
 def written(session: Session, contact: Contact, text: str | None = None, **content: Any) -> InboxMessage:

@@ -32,9 +32,7 @@ def asked(stack: RunningStack) -> RunningStack:
     ],
     ids=["15 digits", "17 digits", "letter O", "no such day", "a man's", "no such province", "BPJS card"],
 )
-def test_wrong_number_is_explained_and_the_right_one_still_works(
-    asked: RunningStack, number: str, hint: str
-) -> None:
+def test_wrong_number_is_explained_and_the_right_one_still_works(asked: RunningStack, number: str, hint: str) -> None:
     assert hint in asked.say(HER, number).text
     assert "tanggal lahir" in asked.say(HER, POOR.nik).text
     assert "SKTM" in asked.say(HER, POOR.spoken_birthday).text

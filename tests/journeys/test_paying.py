@@ -41,7 +41,7 @@ class Case:
 CASES = {
     "active card": Case(ACTIVE, {"JKN_ACTIVE": "likely"}, ("*aktif*", "KTP"), ("tidak aktif", "SKTM", "Dinas Sosial")),
     "free card switched off": Case(
-        SWITCHED_OFF, {"PBI_REACTIVATION": "likely"}, ("*tidak aktif*", "surat dari puskesmas", "Dinas Sosial"), ("lunas",)
+        SWITCHED_OFF, {"PBI_REACTIVATION": "likely"}, ("*tidak aktif*", "surat dari puskesmas", "Dinas Sosial")
     ),
     "arrears": Case(IN_DEBT, {"PBPU_ARREARS": "likely"}, ("*tidak aktif*", "tunggakan", "165"), ("SKTM", "7 bulan")),
     "no card, poor": Case(
@@ -55,7 +55,7 @@ CASES = {
     ),
     "KTP of Kota Malang": Case(FROM_TOWN, {"OTHER_REGENCY": "not_eligible"}, ("Kota Malang", "112"), ("SKTM",)),
     "KTP of Blitar": Case(FROM_BLITAR, {"OTHER_REGENCY": "not_eligible"}, ("Kabupaten Blitar",), ("Kota Malang",)),
-    "no card, decile 8": Case(WELL_OFF, {"SELF_PAY": "not_eligible"}, ("Rp 35.000", "kantor desa"), ("SKTM", "desil 8")),
+    "no card, decile 8": Case(WELL_OFF, {"SELF_PAY": "not_eligible"}, ("Rp 35.000", "kantor desa"), ("SKTM", "desil")),
     "card checked long ago": Case(
         LONG_UNCHECKED, {"JKN_ACTIVE": "needs_verification"}, ("sudah lama", "165"), ("Kabar baik",)
     ),
@@ -86,9 +86,7 @@ def test_registered_mother_is_told_how_she_pays_when_she_asks(stack: RunningStac
 
 
 @every_case
-def test_unknown_mother_is_told_how_she_pays_when_nik_and_birth_date_are_right(
-    stack: RunningStack, case: Case
-) -> None:
+def test_unknown_mother_is_told_how_she_pays_when_nik_and_birth_date_are_right(stack: RunningStack, case: Case) -> None:
     mother = case.mother.new()
     stack.reset(world(mother, **case.settings), NOW, channel="telegram")
     assert "NIK" in stack.say(mother.phone, QUESTION).text

@@ -17,7 +17,7 @@ from tests import factories
 from tests.conftest import NOW, rolled_back
 
 SECOND = timedelta(seconds=1)
-few = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 class Arrival(NamedTuple):
@@ -34,6 +34,7 @@ class Claim(NamedTuple):
     ends: tuple[str, ...]
 
 
+FINISH = Claim(4, ("done",) * 4)
 ends = st.lists(st.sampled_from(["done", "done", "again", "lost"]), min_size=4, max_size=4).map(tuple)
 claims = st.builds(Claim, st.integers(1, 4), ends)
 arrivals_in = st.builds(Arrival, st.integers(0, 2), st.sampled_from([ANSWER, ANSWER, DANGER]))
@@ -51,7 +52,7 @@ def _in_order(handled: list[tuple[int, int, int]]) -> bool:
 
 
 @few
-@given(st.lists(arrivals_in | claims, max_size=24))
+@given(st.lists(arrivals_in | claims, max_size=18))
 def test_every_message_is_answered_once_and_in_order(
     shared_database: Database, events: list[Arrival | Claim]
 ) -> None:
@@ -60,7 +61,7 @@ def test_every_message_is_answered_once_and_in_order(
         stored: set[int] = set()
         handled: list[tuple[int, int, int]] = []
         wall = NOW
-        for event in [*events, *[Claim(4, ("done",) * 4)] * 30]:
+        for event in [*events, *[FINISH] * 2 * len(events)]:
             wall += 2 * LEASE
             messages.sweep_inbox(session, wall)
             if isinstance(event, Arrival):
@@ -68,6 +69,8 @@ def test_every_message_is_answered_once_and_in_order(
                 stored.add(row.id)
                 continue
             rows = messages.claim_inbox(session, wall, event.limit)
+            if event is FINISH and not rows:
+                break
             _check_inbox_batch(rows, event.limit)
             handled += _answer(session, rows, event.ends, wall)
         assert {number for _, _, number in handled} == stored
@@ -93,20 +96,22 @@ def _answer(session: Session, rows: list[InboxMessage], ends: tuple[str, ...], w
 
 
 @few
-@given(st.lists(arrivals_out | claims, max_size=24))
+@given(st.lists(arrivals_out | claims, max_size=18))
 def test_every_message_is_sent_once_and_in_order(shared_database: Database, events: list[Arrival | Claim]) -> None:
     with rolled_back(shared_database) as session:
         contacts = [factories.contact(session) for _ in range(3)]
         queued: set[int] = set()
         sent: list[tuple[int, int, int]] = []
         now = NOW
-        for event in [*events, *[Claim(4, ("done",) * 4)] * 30]:
+        for event in [*events, *[FINISH] * 2 * len(events)]:
             now += LEASE + SECOND  # an hour at most: it stays day
             messages.sweep_outbox(session, now)
             if isinstance(event, Arrival):
                 queued.add(_queue(session, contacts[event.contact], event.priority, now))
                 continue
             rows = messages.claim_outbox(session, now, event.limit)
+            if event is FINISH and not rows:
+                break
             assert len(rows) <= event.limit
             assert len({row.contact_id for row in rows}) == len(rows)
             sent += _send(session, rows, event.ends, now)

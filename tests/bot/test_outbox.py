@@ -1,0 +1,274 @@
+"""The outbox: what is queued arrives, in order, at least once, and a fault of one message harms no other."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from bot.channel import (
+    Button,
+    Channel,
+    ChannelError,
+    Rejected,
+    Row,
+    Stopped,
+    Throttled,
+    Unreachable,
+    WindowClosed,
+)
+from bot.outbox import TRIES, Outbox, outbound
+from registry import clock, messages
+from registry.db import Database
+from registry.messages import Draft
+from registry.models import Contact, OutboxMessage
+from tests import factories
+from tests.bot.fakes import FakeChannel, always, outbox_rows
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.anyio
+PHONE = "+6281200090001"
+
+
+class Post:
+    """An outbox with a fake channel and a clock that stands."""
+
+    def __init__(self, database: Database) -> None:
+        self.database, self.channel = database, FakeChannel()
+        self.outbox = Outbox(database, self.find)
+        self.at(NOW)
+
+    def find(self, row: OutboxMessage) -> Channel | None:
+        return self.channel if row.channel == self.channel.name else None
+
+    def at(self, moment: Any) -> None:
+        with self.database.write() as session:
+            clock.stop_at(session, moment)
+
+    def queue(self, *texts: str, phone: str = PHONE, hours_ago: float = 0, **draft: Any) -> None:
+        priority, kind = draft.pop("priority", messages.ANSWER), draft.pop("kind", "reply")
+        with self.database.write() as session:
+            contact = factories.contact(session, phone, channel=draft.pop("channel", "whatsapp"))
+            contact.last_wrote_at = NOW - timedelta(hours=hours_ago)
+            for text in texts:
+                messages.queue(session, contact, Draft(text, **draft), kind=kind, priority=priority, now=NOW)
+
+    async def drain_at(self, moment: Any) -> None:
+        self.at(moment)
+        await self.outbox.drain()
+
+    @property
+    def row(self) -> OutboxMessage:
+        return outbox_rows(self.database)[0]
+
+
+@pytest.fixture
+def post(database: Database) -> Post:
+    return Post(database)
+
+
+async def test_message_arrives_and_is_marked(post: Post) -> None:
+    post.queue("baik, bu")
+    await post.outbox.drain()
+    assert post.channel.texts == ["baik, bu"]
+    assert (post.row.status, post.row.delivery, post.row.external_id, post.row.sent_at) == ("sent", "sent", "x1", NOW)
+
+
+@pytest.mark.parametrize(
+    ("fault", "at_least_s", "at_most_s"),
+    [
+        pytest.param(Unreachable("timeout"), 1, 2, id="unreachable"),
+        pytest.param(Throttled("429", retry_after=40), 40, 40, id="throttled for 40 seconds"),
+        pytest.param(Throttled("429", retry_after=0.1), 1, 2, id="throttled for a moment"),
+    ],
+)
+async def test_message_is_tried_again_later_when_the_channel_is_ill(
+    post: Post, fault: ChannelError, at_least_s: float, at_most_s: float
+) -> None:
+    post.queue("baik, bu")
+    post.channel.faults.append(fault)
+    await post.outbox.drain()
+    assert post.row.status == "queued"
+    assert at_least_s <= (post.row.due_at - NOW).total_seconds() <= at_most_s
+    await post.drain_at(post.row.due_at - timedelta(milliseconds=1))
+    assert post.channel.tried == 1
+    await post.drain_at(post.row.due_at)
+    assert post.channel.texts == ["baik, bu"]
+
+
+async def test_pauses_grow_and_the_message_is_dead_when_six_tries_failed(post: Post) -> None:
+    post.queue("baik, bu")
+    post.channel.faults = always(Unreachable("timeout"))
+    pauses, now = [], NOW
+    while post.row.status == "queued":
+        await post.drain_at(now)
+        pauses.append((post.row.due_at - now).total_seconds())
+        now = post.row.due_at
+    assert post.channel.tried == TRIES == 6
+    assert all(2**n / 2 <= pause <= 2**n for n, pause in enumerate(pauses[:-1], start=1))
+    assert (post.row.status, post.row.delivery, post.row.last_error) == ("dead", "failed", "Unreachable:timeout")
+
+
+@pytest.mark.parametrize(
+    ("fault", "blocked"),
+    [(Rejected("bad"), False), (Stopped("blocked"), True), (WindowClosed("131047"), False)],
+    ids=["rejected", "stopped", "window closed without a template"],
+)
+async def test_message_is_dead_at_once_when_no_try_can_help(post: Post, fault: ChannelError, blocked: bool) -> None:
+    post.queue("baik, bu")
+    post.channel.faults.append(fault)
+    await post.outbox.drain()
+    assert (post.row.status, post.channel.tried) == ("dead", 1)
+    with post.database.read() as session:
+        assert session.scalars(select(Contact.blocked)).one() is blocked
+
+
+async def test_message_is_dead_when_its_channel_is_not_there(post: Post) -> None:
+    post.queue("baik, bu", channel="telegram")
+    await post.outbox.drain()
+    assert (post.row.status, post.row.last_error) == ("dead", "Rejected:no_channel")
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "template", "channel", "sent_as"),
+    [
+        pytest.param(23.9, "alert_labour", "whatsapp", None, id="window open"),
+        pytest.param(24.0, "alert_labour", "whatsapp", "alert_labour", id="window closed"),
+        pytest.param(99.0, "alert_labour", "telegram", None, id="telegram has no window"),
+    ],
+)
+async def test_template_goes_out_when_the_window_is_closed(
+    post: Post, hours_ago: float, template: str, channel: str, sent_as: str | None
+) -> None:
+    post.channel.name = channel
+    post.queue("mohon segera", hours_ago=hours_ago, template=template, channel=channel)
+    await post.outbox.drain()
+    assert [message.template for message in post.channel.sent] == [sent_as]
+
+
+async def test_message_is_dead_when_the_window_is_closed_and_it_has_no_template(post: Post) -> None:
+    post.queue("baik, bu", hours_ago=25)
+    await post.outbox.drain()
+    assert (post.row.status, post.row.last_error, post.channel.tried) == ("dead", "WindowClosed:no_template", 0)
+
+
+async def test_template_goes_out_when_the_provider_says_the_window_is_closed(post: Post) -> None:
+    post.queue("mohon segera", template="alert_labour")
+    post.channel.faults.append(WindowClosed("131047"))
+    await post.outbox.drain()
+    assert [message.template for message in post.channel.sent] == ["alert_labour"]
+    assert (post.row.status, post.row.used_template) == ("sent", True)
+
+
+async def test_order_is_kept_within_a_contact(post: Post) -> None:
+    wanted = [f"bagian {number}" for number in range(30)]
+    post.queue(*wanted)
+    post.queue(*wanted, phone="+6281200090002")
+    await asyncio.gather(post.outbox.drain(), Outbox(post.database, post.find).drain())
+    for phone in (PHONE, "+6281200090002"):
+        assert [message.text for message in post.channel.sent if message.to == phone] == wanted
+
+
+async def test_urgent_overtakes_within_a_contact(post: Post) -> None:
+    post.queue("jawaban")
+    post.queue("tanda bahaya", priority=messages.DANGER, kind="alert")
+    await post.outbox.drain()
+    assert post.channel.texts == ["tanda bahaya", "jawaban"]
+
+
+async def test_message_is_sent_again_when_the_worker_died_between_sending_and_marking(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At least once: nobody can know whether it arrived, and a missing answer is worse than a second one."""
+    post.queue("baik, bu")
+
+    def die(*_arguments: Any) -> None:
+        raise SystemError("killed")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(messages, "mark_sent", die)
+        with pytest.raises(SystemError):
+            await post.outbox.drain()
+    assert (post.row.status, post.channel.texts) == ("leased", ["baik, bu"])
+    await post.drain_at(NOW + messages.LEASE)
+    assert post.channel.texts == ["baik, bu"]
+    await post.drain_at(NOW + messages.LEASE + timedelta(seconds=1))
+    assert post.channel.texts == ["baik, bu", "baik, bu"]
+    assert post.row.status == "sent"
+
+
+async def test_late_worker_changes_nothing_when_another_has_the_lease(post: Post) -> None:
+    post.queue("baik, bu")
+    with post.database.write() as session:
+        late = messages.claim_outbox(session, NOW)[0]
+    with post.database.write() as session:
+        session.execute(update(OutboxMessage).values(lease_token="another"))
+    with post.database.write() as session:
+        messages.mark_dead(session, late, "late")
+    assert post.row.status == "leased"
+
+
+async def test_others_arrive_and_it_dies_in_the_end_when_one_message_crashes_the_adapter(post: Post) -> None:
+    post.queue("satu")
+    post.queue("dua", phone="+6281200090002")
+    post.channel.faults.extend([RuntimeError("a fault of ours")])
+    await post.outbox.drain()
+    assert len(post.channel.texts) == 1
+    post.channel.faults.extend([RuntimeError("a fault of ours")] * TRIES)
+    now = NOW
+    for _ in range(TRIES):
+        now += timedelta(hours=1)
+        await post.drain_at(now)
+    rows = outbox_rows(post.database)
+    assert sorted(row.status for row in rows) == ["dead", "sent"]
+    assert {row.last_error for row in rows} == {None, "Unreachable:crashed"}
+
+
+async def test_planned_message_waits_for_its_time_and_for_the_morning(post: Post) -> None:
+    night = NOW + timedelta(hours=13, minutes=30)  # 23:30 in Malang
+    with post.database.write() as session:
+        contact = factories.contact(session, PHONE, last_wrote_at=night)
+        draft = Draft("besok periksa ya", template="x")
+        messages.queue(session, contact, draft, kind="reminder", priority=messages.REMINDER, now=NOW, due_at=night)
+    await post.drain_at(night + timedelta(hours=1))
+    assert post.channel.texts == []
+    await post.drain_at(night + timedelta(hours=7))
+    assert post.channel.texts == ["besok periksa ya"]
+
+
+def test_row_keeps_buttons_rows_and_picture(database: Database) -> None:
+    with database.write() as session:
+        contact = factories.contact(session, PHONE)
+        draft = Draft(
+            "pilih", (("Ya", "/affirm"),), (("Satu", "baris", "/deny"),), image="a.png", ask_contact=True, template="t"
+        )
+        messages.queue(session, contact, draft, kind="reply", priority=1, now=NOW)
+    row = outbox_rows(database)[0]
+    with database.read() as session:
+        row.contact = session.scalars(select(Contact)).one()
+    made = outbound(row)
+    assert (made.to, made.text, made.image, made.ask_contact) == (PHONE, "pilih", "a.png", True)
+    assert (made.buttons, made.rows) == ((Button("Ya", "/affirm"),), (Row("Satu", "/deny", "baris"),))
+    assert (made.template, made.tracker) == (None, str(row.id))
+
+
+async def test_worker_goes_on_when_the_database_was_away(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    claim, faults = messages.claim_outbox, iter([True])
+
+    def away(*arguments: Any) -> Any:
+        if next(faults, False):
+            raise OSError("no connection")
+        return claim(*arguments)
+
+    monkeypatch.setattr(messages, "claim_outbox", away)
+    post.queue("baik, bu")
+    worker = asyncio.ensure_future(post.outbox.run())
+    async with asyncio.timeout(10):
+        while not post.channel.texts:
+            await asyncio.sleep(0.05)
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+    assert post.channel.texts == ["baik, bu"]
