@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parent
 class Settings(BaseSettings):
     """Names in the environment are ``KAWAL_`` and the field in capitals; ``.env.example`` lists them all."""
 
-    model_config = SettingsConfigDict(env_prefix="KAWAL_", env_file=ROOT / ".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="KAWAL_", env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True
+    )
 
     home: Path = ROOT / "var"
     """Database, keys and logs."""

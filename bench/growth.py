@@ -6,6 +6,7 @@ import asyncio
 import statistics
 import tempfile
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -56,19 +57,14 @@ async def measure(long: int = LONG, samples: int = SAMPLES) -> Figures:
 
 async def _ours(client: httpx.AsyncClient, long: int, samples: int) -> float:
     with service.serving() as own:
-
-        async def talk(who: str, text: str) -> int:
-            return await service.say(client, own, who, text)
-
+        talk = partial(service.say, client, own)
         await warm((talk,))
         return await ratio(talk, by_talking(talk), long, samples)
 
 
 async def _theirs(client: httpx.AsyncClient, long: int, samples: int) -> float:
     with tempfile.TemporaryDirectory(prefix="kawal-stock-") as name, stock.serving_stock(Path(name)) as rasa:
-
-        async def talk(who: str, text: str) -> int:
-            return await stock.say(client, rasa, who, text)
+        talk = partial(stock.say, client, rasa)
 
         async def lengthen(who: str, turns: int) -> None:
             await by_talking(talk)(who, min(turns, SHORT))

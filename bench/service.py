@@ -18,7 +18,8 @@ from command.environments import ROOT, VENV
 from command.stack import free_port
 
 NOBODY = "http://127.0.0.1:9/bot"  # a Telegram that is not there
-NO_TOKEN = "1:bench"
+NOBODYS = "1:bench"
+KEPT = {"KAWAL_CACHE", "KAWAL_PYTHON310"}
 
 
 @dataclass(frozen=True)
@@ -32,16 +33,16 @@ class Service:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """Every setting that could lead to real data or a real channel is said here, so that no ``.env`` is heard."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("KAWAL_") or name == "KAWAL_CACHE"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KAWAL_") or name in KEPT}
     return {
-        **clean,
+        **kept,
         "KAWAL_HOME": str(home),
         "KAWAL_HOST": "127.0.0.1",
         "KAWAL_DATABASE_URL": f"sqlite:///{home}/kawal.db",
         "KAWAL_CONVERSATIONS_URL": f"sqlite:///{home}/conversations.db",
         "KAWAL_DATA_KEY": secrets.token_hex(32),
         "KAWAL_SIMULATOR": "on",
-        "KAWAL_TELEGRAM_TOKEN": NO_TOKEN,
+        "KAWAL_TELEGRAM_TOKEN": NOBODYS,
         "KAWAL_TELEGRAM_API_URL": NOBODY,
         "KAWAL_TELEGRAM_SECRET": "bench",
         "KAWAL_PUBLIC_URL": "https://bench.invalid",

@@ -1,4 +1,4 @@
-"""A stock Rasa beside ours: the same trained model, but Rasa's own REST channel, SQL tracker store and nothing of ours."""
+"""A stock Rasa beside ours: the same trained model behind Rasa's own REST channel and SQL tracker store."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ from registry.models import OutboxMessage
 from settings import Settings
 
 SWEEP_S = 10
+POLL_AGAIN_S = 10
 _log = structlog.get_logger(__name__)
 
 
@@ -101,12 +102,15 @@ class Bot:
             _log.error("telegram_set_up_failed", error=type(error).__name__)
 
     async def _poll(self) -> None:
-        if self.telegram is None:
-            return
-        try:
-            await self.telegram.poll(self._take, asyncio.Event())
-        except AnotherPoller:
-            _log.error("telegram_has_another_poller", way_out="stop the other bot or use another token")
+        """For ever: whatever goes wrong, Telegram keeps what was not confirmed, and we ask again."""
+        while self.telegram is not None:
+            try:
+                await self.telegram.poll(self._take, asyncio.Event())
+            except AnotherPoller:
+                _log.error("telegram_has_another_poller", way_out="stop the other bot or use another token")
+            except Exception:
+                _log.exception("telegram_polling_failed")
+            await asyncio.sleep(POLL_AGAIN_S)
 
     async def _take(self, inbounds: list[Inbound]) -> None:
         await self.inbox.store(inbounds)

@@ -25,8 +25,20 @@ from registry.cases import AlertKind
 from registry.models import Contact, InboxMessage
 from registry.people import Speaker
 
-COMMANDS = {"/start": "/greet", "/bantuan": "/ask_help", "/help": "/ask_help", "/stop": "/stop_messages",
-            "/mulai": "/start_messages", "/bidan": "/talk_to_human", "/cek": "/check_eligibility"}  # fmt: skip
+COMMANDS = {
+    "/start": "/greet",
+    "/bantuan": "/ask_help",
+    "/help": "/ask_help",
+    "/stop": "/stop_messages",
+    "/mulai": "/start_messages",
+    "/bidan": "/talk_to_human",
+    "/cek": "/check_eligibility",
+}
+WORDS = {  # what our own texts tell her to type must never be misread
+    **dict.fromkeys(("stop", "berhenti", "unsub", "unsubscribe"), "/stop_messages"),
+    **dict.fromkeys(("mulai", "start"), "/start_messages"),
+    "bidan": "/talk_to_human",
+}
 READ_BY_RASA = 1500  # characters; the gate reads more
 ONE_MESSAGE = 1000  # characters; WhatsApp shows 1,024 above buttons
 QUESTION_HOLDS = timedelta(minutes=30)
@@ -187,7 +199,13 @@ def _payload(content: dict[str, Any], said: str) -> str | None:
     button = content.get("button")
     if button:
         return str(button) if button[:1] == "/" and button[1:] in intents() else None
-    return COMMANDS.get(said.split(" ")[0].lower())
+    return _command(said)
+
+
+def _command(said: str) -> str | None:
+    """A command of the menu, or a message that is nothing but one of the words we have told her."""
+    first = said.split(" ")[0].lower()
+    return COMMANDS.get(first) or WORDS.get(said.lower().strip(" .!,\"'"))
 
 
 def conclude(session: Session, message: InboxMessage, found: Understanding, too_long: bool, now: datetime) -> Settled:

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import create_engine, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import create_engine, inspect, text
 
 
 def key_from(data_key: bytes) -> bytes:
@@ -17,15 +16,15 @@ def key_from(data_key: bytes) -> bytes:
 
 
 def forget(url: str, senders: list[str] | None = None) -> None:
-    """Erase the conversations of these contacts (uids), or all of them."""
+    """Erase the conversations of these contacts (uids), or all of them; fails aloud when it cannot."""
     engine = create_engine(url)
     try:
         with engine.begin() as connection:
+            if not inspect(connection).has_table("conversation"):
+                return  # Rasa has not written its first conversation yet
             if senders is None:
                 connection.execute(text("DELETE FROM conversation"))
             for sender in senders or []:
                 connection.execute(text("DELETE FROM conversation WHERE sender = :sender"), {"sender": sender})
-    except (OperationalError, ProgrammingError):
-        return  # Rasa has not written its first conversation yet
     finally:
         engine.dispose()

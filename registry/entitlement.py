@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from functools import cache
 
@@ -77,7 +78,7 @@ def _due_date(session: Session, person: Person | None) -> date | None:
 def _regency(session: Session, civil: CivilRecord | None, person: Person | None) -> tuple[Regency | None, str | None]:
     name = (civil.regency if civil else None) or (person.regency if person else None)
     if name:
-        word = " ".join(name.replace(".", " ").replace("_", " ").casefold().split())
+        word = " ".join(re.sub(r"[\W_]", " ", name.partition(",")[0]).casefold().split())
         known = REGENCY_WORDS.get(word, Regency.OTHER)
         if known is not None:
             return known, name

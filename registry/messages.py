@@ -10,11 +10,28 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from functools import cache
+from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    FromClause,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    exists,
+    false,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from registry import clock, programme
 from registry.models import Contact, InboxMessage, OutboxMessage
@@ -23,6 +40,80 @@ from registry.rules import quiet
 Kind = Literal["reply", "alert", "reminder", "confirmation", "broadcast", "staff"]
 LEASE = timedelta(seconds=60)  # longer than every HTTP timeout of a turn or a send
 DANGER, ANSWER, REMINDER, BROADCAST = 0, 1, 3, 5  # priorities, smaller first
+
+
+# The statements of the hot path are built once: to build one costs more than to run it. States stand in them as
+# literals and every look at other rows says "open", or the databases could not use the partial indexes.
+_IN, _OUT = cast(Table, InboxMessage.__table__), cast(Table, OutboxMessage.__table__)
+
+
+def _is(table: FromClause, *states: str) -> ColumnElement[bool]:
+    said: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in states]
+    return table.c.status.in_(said) if len(said) > 1 else table.c.status == said[0]  # as the indexes spell it
+
+
+def _unwanted() -> ColumnElement[bool]:
+    """A reminder or broadcast to someone who said STOP."""
+    stopped = exists().where(Contact.id == _OUT.c.contact_id, Contact.stopped_at.is_not(None))
+    return and_(_OUT.c.priority >= REMINDER, _OUT.c.kind != "alert", stopped)
+
+
+def _claim(table: Table, before: FromClause, waits: ColumnElement[bool], *also: ColumnElement[bool]) -> Update:
+    """Lease the first due row of each contact; ``waits`` says which queued rows of hers may stand before it."""
+    earlier = tuple_(before.c.priority, before.c.id) < tuple_(table.c.priority, table.c.id)
+    blocked = exists().where(
+        before.c.contact_id == table.c.contact_id,
+        before.c.id != table.c.id,
+        _is(before, "queued", "leased"),
+        or_(_is(before, "leased"), and_(_is(before, "queued"), waits, earlier)),
+    )
+    overtakes = table.c.priority == DANGER if table is _IN else false()
+    head = (
+        select(table.c.id)
+        .where(_is(table, "queued"), table.c.due_at <= bindparam("at"), table.c.priority <= bindparam("least"))
+        .where(or_(overtakes, ~blocked), *also)
+        .order_by(table.c.priority, table.c.due_at, table.c.id)
+        .limit(bindparam("size"))
+        .with_for_update(skip_locked=True)
+    )
+    leased = {"status": "leased", "attempts": table.c.attempts + 1, "lease_until": bindparam("lease")}
+    return update(table).where(table.c.id.in_(head)).values(leased)
+
+
+def _claim_inbox() -> Executable:
+    return _claim(_IN, _IN.alias("before"), true()).returning(_IN.c.id)
+
+
+def _claim_outbox() -> Executable:
+    before = _OUT.alias("before")
+    claim = _claim(_OUT, before, before.c.due_at <= bindparam("at"), ~_unwanted())
+    return claim.values(lease_token=bindparam("token")).returning(_OUT.c.id)
+
+
+def _sweep(table: Table, **given_back: Any) -> Executable:
+    overdue = update(table).where(
+        _is(table, "queued", "leased"), _is(table, "leased"), table.c.lease_until < bindparam("at")
+    )
+    return overdue.values(status="queued", **given_back).returning(table.c.id)
+
+
+@cache
+def _settlement(names: tuple[str, ...]) -> Executable:
+    owned = (_OUT.c.id == bindparam("row"), _OUT.c.lease_token == bindparam("mine"), _is(_OUT, "leased"))
+    new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(_OUT).where(*owned).values(lease_until=None, lease_token=None, **new)
+
+
+def _taken(model: type[InboxMessage | OutboxMessage], *order: Any) -> Any:
+    rows = select(model).where(model.id.in_(bindparam("taken", expanding=True)))
+    return rows.options(joinedload(model.contact)).order_by(*order).execution_options(populate_existing=True)
+
+
+_CLAIM_INBOX, _CLAIM_OUTBOX = _claim_inbox(), _claim_outbox()
+_TAKEN_INBOX = _taken(InboxMessage, InboxMessage.priority, InboxMessage.id)
+_TAKEN_OUTBOX = _taken(OutboxMessage, OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
+_SWEEP_INBOX, _SWEEP_OUTBOX = _sweep(_IN), _sweep(_OUT, lease_token=None)
+_DROP_OUTBOX = update(_OUT).where(_is(_OUT, "queued"), _unwanted()).values(status="cancelled").returning(_OUT.c.id)
 
 
 @dataclass(frozen=True)
@@ -67,52 +158,31 @@ def is_first(session: Session, message: InboxMessage) -> bool:
     return not session.scalar(select(earlier))
 
 
-def claim_inbox(session: Session, wall: datetime, limit: int = 20) -> list[InboxMessage]:
+def claim_inbox(session: Session, wall: datetime, limit: int = 20, *, only_danger: bool = False) -> list[InboxMessage]:
     """Take due messages: per contact only the oldest, but a danger sign overtakes whatever waits or runs."""
-    before = aliased(InboxMessage)
-    blocked = exists().where(
-        before.contact_id == InboxMessage.contact_id,
-        before.id != InboxMessage.id,
-        or_(
-            before.status == "leased",
-            and_(
-                before.status == "queued",
-                tuple_(before.priority, before.id) < tuple_(InboxMessage.priority, InboxMessage.id),
-            ),
-        ),
-    )
-    head = (
-        select(InboxMessage.id)
-        .where(InboxMessage.status == "queued", InboxMessage.due_at <= wall)
-        .where(or_(InboxMessage.priority == DANGER, ~blocked))
-        .order_by(InboxMessage.priority, InboxMessage.due_at, InboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = session.scalars(
-        update(InboxMessage)
-        .where(InboxMessage.id.in_(head))
-        .values(status="leased", attempts=InboxMessage.attempts + 1, lease_until=wall + LEASE)
-        .returning(InboxMessage.id)
-    ).all()
-    rows = select(InboxMessage).where(InboxMessage.id.in_(taken)).options(joinedload(InboxMessage.contact))
-    return list(session.scalars(rows.order_by(InboxMessage.priority, InboxMessage.id)))
+    session.flush()
+    given = {"at": wall, "least": DANGER if only_danger else BROADCAST, "size": limit, "lease": wall + LEASE}
+    taken = session.scalars(_CLAIM_INBOX, given).all()
+    return list(session.scalars(_TAKEN_INBOX, {"taken": taken})) if taken else []
 
 
 def finish(session: Session, message_id: int, trace: dict[str, Any]) -> None:
     """The message has been answered."""
-    session.execute(
-        update(InboxMessage).where(InboxMessage.id == message_id).values(status="done", lease_until=None, trace=trace)
-    )
+    _change(session, message_id, status="done", lease_until=None, trace=trace)
 
 
 def postpone(session: Session, message_id: int, until: datetime, trace: dict[str, Any]) -> None:
     """The message cannot be understood now; it keeps its place and is tried again at ``until`` (wall time)."""
-    session.execute(
-        update(InboxMessage)
-        .where(InboxMessage.id == message_id)
-        .values(status="queued", lease_until=None, due_at=until, trace=trace)
-    )
+    _change(session, message_id, status="queued", lease_until=None, due_at=until, trace=trace)
+
+
+def _change(session: Session, message_id: int, **values: Any) -> None:
+    message = session.get(InboxMessage, message_id)
+    if message is None:
+        return  # erased meanwhile
+    for name, value in values.items():
+        setattr(message, name, value)
+    session.flush()
 
 
 def queue(
@@ -149,46 +219,10 @@ def claim_outbox(session: Session, now: datetime, limit: int = 20) -> list[Outbo
     its reader has stopped since it was queued.
     """
     least = REMINDER - 1 if quiet.is_quiet(now, _quiet_hours(session, now)) else BROADCAST
-    before = aliased(OutboxMessage)
-    blocked = exists().where(
-        before.contact_id == OutboxMessage.contact_id,
-        before.id != OutboxMessage.id,
-        or_(
-            before.status == "leased",
-            and_(
-                before.status == "queued",
-                before.due_at <= now,
-                tuple_(before.priority, before.id) < tuple_(OutboxMessage.priority, OutboxMessage.id),
-            ),
-        ),
-    )
-    head = (
-        select(OutboxMessage.id)
-        .where(OutboxMessage.status == "queued", OutboxMessage.due_at <= now, OutboxMessage.priority <= least)
-        .where(~blocked, ~_unwanted())
-        .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    taken = session.scalars(
-        update(OutboxMessage)
-        .where(OutboxMessage.id.in_(head))
-        .values(
-            status="leased",
-            attempts=OutboxMessage.attempts + 1,
-            lease_until=now + LEASE,
-            lease_token=secrets.token_hex(8),
-        )
-        .returning(OutboxMessage.id)
-    ).all()
-    rows = select(OutboxMessage).where(OutboxMessage.id.in_(taken)).options(joinedload(OutboxMessage.contact))
-    return list(session.scalars(rows.order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)))
-
-
-def _unwanted() -> ColumnElement[bool]:
-    """A reminder or broadcast to someone who said STOP."""
-    stopped = exists().where(Contact.id == OutboxMessage.contact_id, Contact.stopped_at.is_not(None))
-    return and_(OutboxMessage.priority >= REMINDER, OutboxMessage.kind != "alert", stopped)
+    session.flush()
+    given = {"at": now, "least": least, "size": limit, "lease": now + LEASE, "token": secrets.token_hex(8)}
+    taken = session.scalars(_CLAIM_OUTBOX, given).all()
+    return list(session.scalars(_TAKEN_OUTBOX, {"taken": taken})) if taken else []
 
 
 def _quiet_hours(session: Session, now: datetime) -> tuple[str, str]:
@@ -198,7 +232,15 @@ def _quiet_hours(session: Session, now: datetime) -> tuple[str, str]:
 
 def mark_sent(session: Session, row: OutboxMessage, external_ids: Sequence[str], now: datetime) -> None:
     """The provider took it. Ignored when the lease has passed to another worker."""
-    _settle(session, row, status="sent", delivery="sent", sent_at=now, external_id=",".join(external_ids) or None)
+    _settle(
+        session,
+        row,
+        status="sent",
+        delivery="sent",
+        sent_at=now,
+        external_id=",".join(external_ids) or None,
+        used_template=row.used_template,
+    )
 
 
 def mark_retry(session: Session, row: OutboxMessage, error: str, due_at: datetime) -> None:
@@ -212,9 +254,10 @@ def mark_dead(session: Session, row: OutboxMessage, error: str) -> None:
 
 
 def _settle(session: Session, row: OutboxMessage, **values: Any) -> None:
-    owned = (OutboxMessage.id == row.id, OutboxMessage.lease_token == row.lease_token)
-    leased = OutboxMessage.status == "leased"
-    session.execute(update(OutboxMessage).where(*owned, leased).values(lease_until=None, lease_token=None, **values))
+    session.flush()
+    given = {"row": row.id, "mine": row.lease_token, **{f"new_{name}": value for name, value in values.items()}}
+    session.execute(_settlement(tuple(values)), given)
+    _reread(session, OutboxMessage, [row.id])
 
 
 FORWARD = {"queued": 0, "sent": 1, "failed": 2, "delivered": 2, "read": 3}
@@ -231,16 +274,27 @@ def mark_delivery(session: Session, channel: str, external_id: str, state: str) 
 
 def sweep_inbox(session: Session, wall: datetime) -> int:
     """Give back what a dead worker left half understood; returns how many rows."""
-    overdue = update(InboxMessage).where(InboxMessage.status == "leased", InboxMessage.lease_until < wall)
-    return len(session.scalars(overdue.values(status="queued").returning(InboxMessage.id)).all())
+    session.flush()
+    back = session.scalars(_SWEEP_INBOX, {"at": wall}).all()
+    _reread(session, InboxMessage, back)
+    return len(back)
 
 
 def sweep_outbox(session: Session, now: datetime) -> int:
     """Give back what a dead worker left half sent, returns how many rows; and drop what its reader has stopped."""
-    dropped = update(OutboxMessage).where(OutboxMessage.status == "queued", _unwanted())
-    session.execute(dropped.values(status="cancelled"), execution_options={"synchronize_session": False})
-    overdue = update(OutboxMessage).where(OutboxMessage.status == "leased", OutboxMessage.lease_until < now)
-    return len(session.scalars(overdue.values(status="queued", lease_token=None).returning(OutboxMessage.id)).all())
+    session.flush()
+    dropped = session.scalars(_DROP_OUTBOX).all()
+    back = session.scalars(_SWEEP_OUTBOX, {"at": now}).all()
+    _reread(session, OutboxMessage, [*dropped, *back])
+    return len(back)
+
+
+def _reread(session: Session, model: type[InboxMessage | OutboxMessage], ids: Sequence[int]) -> None:
+    """What this session holds of these rows is out of date."""
+    for number in ids:
+        held = session.identity_map.get(session.identity_key(model, number))
+        if held is not None:
+            session.refresh(held)
 
 
 def next_due(session: Session, after: datetime, until: datetime) -> datetime | None:

@@ -58,7 +58,7 @@ def keep_contact(session: Session, channel: str, address: str, phone: str | None
 
 
 def _new_contact(session: Session, channel: str, address: str, now: datetime) -> Contact:
-    """Two deliveries of her first messages may come at the same moment: whoever is second finds the row of the first."""
+    """Two deliveries may come at the same moment: whoever is second finds the row of the first."""
     index = sealing.index("address", address)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     row = insert(Contact).values(

@@ -80,7 +80,7 @@ def nearby(session: Session, village_code: str | None, district_code: str | None
         .where(FacilityArea.village_code.in_([village_code]) | FacilityArea.village_code.is_(None))
         .order_by(FacilityArea.village_code.is_(None), FacilityArea.rank, Facility.code)
     ).all()
-    facilities = [facility for facility, _ in rows]
+    facilities = list(dict.fromkeys(facility for facility, _ in rows))
     return Nearby(
         tuple(f for f in facilities if f.kind == "puskesmas"), tuple(f for f in facilities if f.kind == "hospital")
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from registry import clock, people, places, programme, sealing
@@ -31,12 +32,24 @@ from registry.models import (
     Visit,
     WelfareRecord,
 )
+from registry.world_values import (
+    Row,
+    read_choice,
+    read_day,
+    read_flag,
+    read_mapping,
+    read_number,
+    read_phone,
+    read_section,
+    read_setting,
+)
 
 KEPT = {"regency", "district", "village", "facility", "facility_area", "alembic_version"}
 SECTIONS = {"settings", "persons", "cadres", "staff", "drivers", "reminders", "rides", "actors"}
 TEXT_VERSION = "world"
-Row = Mapping[str, Any]
-
+SEGMENTS = ("PBI_JK", "PBPU_PEMDA", "PBPU", "PPU", "BP", "NONE")
+CONSENTS = ("given", "refused", "pending", "withdrawn", "none")
+PREGNANCIES = ("active", "delivered", "loss", "miscarriage", "closed")
 
 DEMO = Path(__file__).resolve().parent / "data" / "demo_world.yml"
 
@@ -60,33 +73,48 @@ def load(session: Session, document: Row, now: datetime, channel: str = "whatsap
     Raises:
         WorldError: a section, place or value that does not hold together; nothing is to be kept then.
     """
-    unknown = set(document) - SECTIONS
+    if not isinstance(document, Mapping):
+        raise WorldError(f"a world document holds sections ({', '.join(sorted(SECTIONS))}), this is none")
+    unknown = sorted(str(name) for name in document if name not in SECTIONS)
     if unknown:
-        raise WorldError(f"unknown section {sorted(unknown)[0]!r}; known are {', '.join(sorted(SECTIONS))}")
-    return _Loader(session, document, now, channel).load()
+        raise WorldError(f"unknown section {unknown[0]!r}; known are {', '.join(sorted(SECTIONS))}")
+    try:
+        return _Loader(session, document, now, channel).load()
+    except ValueError as error:
+        raise WorldError(str(error)) from error
 
 
 class _Loader:
     def __init__(self, session: Session, document: Row, now: datetime, channel: str) -> None:
         self.session, self.document, self.now, self.channel = session, document, now, channel
-        self.actors: Row = document.get("actors") or {}
+        self.actors = read_mapping(document, "actors")
         self.cadres: dict[str, Cadre] = {}
 
     def load(self) -> dict[str, int]:
-        for name, value in (self.document.get("settings") or {}).items():
-            self._setting(name, value)
+        for name, value in read_mapping(self.document, "settings").items():
+            self._setting(name, read_setting(value))
         makers = {"cadres": self._cadre, "staff": self._staff, "drivers": self._driver, "persons": self._person}
         counts = {}
         for section, make in makers.items():
-            rows = self.document.get(section) or []
+            rows = read_section(self.document, section)
             for number, row in enumerate(rows, start=1):
-                try:
-                    make(row)
-                except (KeyError, TypeError, ValueError) as error:
-                    raise WorldError(f"{section} {number}: {type(error).__name__} {error}") from error
+                self._row(f"{section} {number}", make, row)
             counts[section] = len(rows)
-        self.session.flush()
         return counts
+
+    def _row(self, where: str, make: Callable[[Row], None], row: Any) -> None:
+        if not isinstance(row, Mapping):
+            raise WorldError(f"{where}: must hold names and values, not {row!r}")
+        where = f"{where} ({row.get('ref') or row.get('actor') or row.get('name') or 'no name'})"
+        try:
+            make(row)
+            self.session.flush()
+        except KeyError as error:
+            raise WorldError(f"{where}: {error} is missing") from error
+        except IntegrityError as error:
+            raise WorldError(f"{where}: somebody with this NIK or phone is there already") from error
+        except (AttributeError, TypeError, ValueError, WorldError) as error:
+            raise WorldError(f"{where}: {error}") from error
 
     def _setting(self, name: str, value: Any) -> None:
         try:
@@ -97,16 +125,15 @@ class _Loader:
             raise WorldError(str(error)) from error
 
     def _phone(self, row: Row) -> str | None:
-        actor = self.actors.get(row.get("actor") or "", {})
-        phone = row.get("phone") or actor.get("phone")
-        return str(phone) if phone else None
+        actor = read_mapping(self.actors, row.get("actor") or "")
+        return read_phone(row.get("phone") or actor.get("phone"))
 
     def _helper(self, row: Row) -> dict[str, Any]:
         phone = self._phone(row)
         if phone is None:
-            raise WorldError(f"{row.get('actor') or row.get('name')}: no phone")
+            raise WorldError("no phone, neither here nor among the actors")
         people.keep_contact(self.session, self.channel, phone, phone, self.now)
-        name = row.get("name") or self.actors.get(row.get("actor") or "", {}).get("name") or ""
+        name = row.get("name") or read_mapping(self.actors, row.get("actor") or "").get("name") or ""
         return {"name": name, "phone": phone, "phone_index": sealing.index("phone", phone)}
 
     def _village(self, area: Row) -> Village:
@@ -116,7 +143,7 @@ class _Loader:
         return found
 
     def _cadre(self, row: Row) -> None:
-        cadre = Cadre(**self._helper(row), active=row.get("active", True))
+        cadre = Cadre(**self._helper(row), active=read_flag(row, "active", True))
         cadre.areas = [CadreArea(village_code=self._village(area).code) for area in row.get("areas") or []]
         self.session.add(cadre)
         self.session.flush()
@@ -124,23 +151,25 @@ class _Loader:
             self.cadres[row["actor"]] = cadre
 
     def _staff(self, row: Row) -> None:
-        staff = Staff(**self._helper(row), unit=row["unit"], facility=row.get("facility"))
+        unit = read_choice({"unit": row["unit"]}, "unit", ("puskesmas", "dinkes"))
+        staff = Staff(**self._helper(row), unit=unit, facility=row.get("facility"))
         staff.districts = [StaffDistrict(district_code=self._district(name)) for name in row.get("districts") or []]
         self.session.add(staff)
 
     def _district(self, name: str) -> str:
-        rows = self.session.query(District.code).filter(District.name.ilike(name.strip())).all()
-        if not rows:
+        rows = select(District.code).where(func.lower(District.name) == name.strip().lower())
+        code = self.session.scalar(rows.order_by(District.code).limit(1))
+        if code is None:
             raise WorldError(f"district {name!r} is unknown")
-        return sorted(code for (code,) in rows)[0]
+        return code
 
     def _driver(self, row: Row) -> None:
         driver = Driver(
             **self._helper(row),
             vehicle=row.get("vehicle"),
             plate=row.get("plate"),
-            on_duty=row.get("on_duty", True),
-            place_in_order=row.get("order") or 1,
+            on_duty=read_flag(row, "on_duty", True),
+            place_in_order=read_number(row, "order") or 1,
         )
         driver.areas = [DriverArea(village_code=self._village(area).code) for area in row.get("areas") or []]
         self.session.add(driver)
@@ -150,7 +179,7 @@ class _Loader:
         village = places.find_village(self.session, row["village"], row.get("district")) if row.get("village") else None
         if nik:
             self._registers(row, nik, village)
-        if row.get("registered", True):
+        if read_flag(row, "registered", True):
             self._registered(row, nik, village)
 
     def _registers(self, row: Row, nik: str, village: Village | None) -> None:
@@ -160,44 +189,43 @@ class _Loader:
                 nik_index=index,
                 nik=nik,
                 name=row.get("name") or "",
-                sex=row.get("sex") or "F",
+                sex=read_choice(row, "sex", ("F", "M"), "F"),
                 born_on=read_day(row.get("dob")),
                 village_code=village.code if village else None,
                 regency=row.get("regency"),
             )
         )
         if row.get("jkn") is not None:
-            self.session.merge(_jkn(index, row["jkn"]))
+            self.session.merge(_jkn(index, read_mapping(row, "jkn")))
         if row.get("dtsen") is not None or row.get("dtks") is not None:
-            dtsen = row.get("dtsen") or {}
-            self.session.merge(
-                WelfareRecord(
-                    nik_index=index, listed=dtsen.get("listed"), decile=dtsen.get("decile"), dtks=row.get("dtks")
-                )
-            )
+            dtsen = read_mapping(row, "dtsen")
+            listed, decile = read_flag(dtsen, "listed"), read_number(dtsen, "decile")
+            dtks = read_flag(row, "dtks")
+            self.session.merge(WelfareRecord(nik_index=index, listed=listed, decile=decile, dtks=dtks))
 
     def _registered(self, row: Row, nik: str | None, village: Village | None) -> None:
-        on_file = nik if row.get("nik_on_file", True) else None
+        on_file = nik if read_flag(row, "nik_on_file", True) else None
         phone = self._phone(row)
         person = Person(
             nik=on_file,
             nik_index=sealing.index("nik", on_file) if on_file else None,
             name=row.get("name"),
-            sex=row.get("sex") or "F",
+            sex=read_choice(row, "sex", ("F", "M"), "F"),
             born_on=read_day(row.get("dob")),
             phone=phone,
             phone_index=sealing.index("phone", phone) if phone else None,
             village_code=village.code if village else None,
             village_name=row.get("village"),
             regency=row.get("regency"),
-            consent=row.get("consent") or "none",
-            messages=row.get("messages") or "on",
+            consent=read_choice(row, "consent", CONSENTS, "none"),
+            messages=read_choice(row, "messages", ("on", "stopped"), "on"),
             created_at=self.now,
         )
         self.session.add(person)
         self.session.flush()
         if phone:
-            people.keep_contact(self.session, self.channel, phone, phone, self.now)
+            contact = people.keep_contact(self.session, self.channel, phone, phone, self.now)
+            contact.stopped_at = self.now if person.messages == "stopped" else None
         if person.consent in ("given", "refused"):
             self.session.add(
                 Consent(
@@ -212,7 +240,7 @@ class _Loader:
         self._pregnancy(row, person)
 
     def _pregnancy(self, row: Row, person: Person) -> None:
-        about = row.get("pregnancy")
+        about = read_mapping(row, "pregnancy")
         if not about:
             return
         cadre = self.cadres.get(row.get("cadre") or "")
@@ -221,39 +249,25 @@ class _Loader:
             hpht=read_day(about.get("hpht")),
             hpl=read_day(about.get("hpl")),
             gpa=about.get("gpa"),
-            status=about.get("status") or "active",
+            status=read_choice(about, "status", PREGNANCIES, "active"),
             cadre_id=cadre.id if cadre else None,
             opened_at=self.now,
         )
         self.session.add(pregnancy)
         self.session.flush()
-        for visit in row.get("visits") or []:
+        for visit in read_section(row, "visits"):
             day = read_day(visit["date"]) or clock.today(self.now)
-            status = visit.get("status") or "reported"
+            status = read_choice(visit, "status", ("reported", "verified"), "reported")
             self.session.add(Visit(pregnancy_id=pregnancy.id, kind=visit["visit"], on=day, status=status))
 
 
 def _jkn(index: str, jkn: Row) -> JknRecord:
-    ward = jkn.get("class")
     return JknRecord(
         nik_index=index,
-        segment=jkn.get("segment"),
-        active=jkn.get("active"),
-        ward_class=int(ward) if ward else None,
-        arrears_months=jkn.get("arrears_months"),
+        segment=read_choice(jkn, "segment", SEGMENTS),
+        active=read_flag(jkn, "active"),
+        ward_class=read_number(jkn, "class"),
+        arrears_months=read_number(jkn, "arrears_months"),
         inactive_since=read_day(jkn.get("inactive_since")),
         checked_on=read_day(jkn.get("checked_at")),
     )
-
-
-def read_day(value: Any) -> date | None:
-    """A calendar day out of YAML or JSON: a date, an ISO date, or an ISO moment (its day in Malang)."""
-    if value is None or value == "":
-        return None
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-    if isinstance(value, datetime):
-        return clock.today(value) if value.tzinfo else value.date()
-    if isinstance(value, date):
-        return value
-    raise ValueError(f"not a day: {value!r}")

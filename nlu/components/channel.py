@@ -11,6 +11,7 @@ import os
 from typing import Any, Awaitable, Callable, Dict, List, Optional, Text
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.core.tracker_store import TrackerStore
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -53,13 +54,13 @@ class BotChannel(InputChannel):
             if not _knows_secret(request):
                 return response.json({"error": "forbidden"}, status=403)
             body = request.json
+            store = request.app.ctx.agent.tracker_store
+            metadata = {**(body.get("metadata") or {}), "question": await _open_question(store, body["sender"])}
             collector = WholeMessages()
             await on_new_message(
-                UserMessage(
-                    body["text"], collector, body["sender"], input_channel=self.name(), metadata=body.get("metadata")
-                )
+                UserMessage(body["text"], collector, body["sender"], input_channel=self.name(), metadata=metadata)
             )
-            tracker = await request.app.ctx.agent.tracker_store.retrieve(body["sender"])
+            tracker = await store.retrieve(body["sender"])
             found = tracker.latest_message.parse_data if tracker and tracker.latest_message else {}
             return response.json({"messages": _messages(collector.messages), "parse": _parse(found)})
 
@@ -68,6 +69,12 @@ class BotChannel(InputChannel):
 
 def _knows_secret(request: Request) -> bool:
     return hmac.compare_digest(request.headers.get("x-kawal-secret", ""), os.environ["KAWAL_INTERNAL_SECRET"])
+
+
+async def _open_question(store: TrackerStore, sender: Text) -> Optional[Text]:
+    """What the bot has asked last, so that the classifier may lean towards an answer."""
+    tracker = await store.retrieve(sender)
+    return tracker.get_slot("requested_slot") or tracker.get_slot("waiting_for") if tracker else None
 
 
 def _messages(messages: List[Dict[Text, Any]]) -> List[Dict[Text, Any]]:

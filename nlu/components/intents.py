@@ -14,6 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.intent_model import IntentModel
+from nlu.language.identifiers import mask
 
 RANKING = 8
 
@@ -47,7 +48,8 @@ class ChatIntents(GraphComponent):
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
         names = ("strength", "copies", "temperature")
         model = IntentModel(**{name: self.config[name] for name in names})
-        self.model = model.fit([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples])
+        texts = [mask(e.get(TEXT)).text for e in examples]  # as the bot masks what it sends us
+        self.model = model.fit(texts, [e.get(INTENT) for e in examples])
         with self.storage.write_to(self.resource) as folder:
             joblib.dump(self.model, folder / "intents.joblib")
         return self.resource

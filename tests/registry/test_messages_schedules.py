@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from hypothesis import HealthCheck, given, settings
@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from registry import messages
 from registry.db import Database
-from registry.messages import ANSWER, BROADCAST, DANGER, LEASE, REMINDER, Draft
+from registry.messages import ANSWER, BROADCAST, DANGER, LEASE, REMINDER, Draft, Kind
 from registry.models import Contact, InboxMessage, OutboxMessage
 from tests import factories
 from tests.conftest import NOW, rolled_back
 
 SECOND = timedelta(seconds=1)
+Handled = tuple[int, int, int]
+"""Contact, priority and number of a message."""
 few = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -41,7 +43,7 @@ arrivals_in = st.builds(Arrival, st.integers(0, 2), st.sampled_from([ANSWER, ANS
 arrivals_out = st.builds(Arrival, st.integers(0, 2), st.sampled_from([DANGER, ANSWER, REMINDER, BROADCAST]))
 
 
-def _in_order(handled: list[tuple[int, int, int]]) -> bool:
+def _in_order(handled: list[Handled]) -> bool:
     """Per contact and priority the numbers only grow."""
     last: dict[tuple[int, int], int] = {}
     for contact, priority, number in handled:
@@ -59,7 +61,7 @@ def test_every_message_is_answered_once_and_in_order(
     with rolled_back(shared_database) as session:
         contacts = [factories.contact(session) for _ in range(3)]
         stored: set[int] = set()
-        handled: list[tuple[int, int, int]] = []
+        handled: list[Handled] = []
         wall = NOW
         for event in [*events, *[FINISH] * 2 * len(events)]:
             wall += 2 * LEASE
@@ -72,7 +74,7 @@ def test_every_message_is_answered_once_and_in_order(
             if event is FINISH and not rows:
                 break
             _check_inbox_batch(rows, event.limit)
-            handled += _answer(session, rows, event.ends, wall)
+            handled += _answer(session, rows, event.ends)
         assert {number for _, _, number in handled} == stored
         assert len(handled) == len(stored)
         assert _in_order(handled)
@@ -84,7 +86,7 @@ def _check_inbox_batch(rows: list[InboxMessage], limit: int) -> None:
     assert len(calm) == len(set(calm))
 
 
-def _answer(session: Session, rows: list[InboxMessage], ends: tuple[str, ...], wall: object) -> list[tuple[int, int, int]]:
+def _answer(session: Session, rows: list[InboxMessage], ends: tuple[str, ...]) -> list[Handled]:
     done = []
     for row, end in zip(rows, ends, strict=False):
         if end == "done":
@@ -101,7 +103,7 @@ def test_every_message_is_sent_once_and_in_order(shared_database: Database, even
     with rolled_back(shared_database) as session:
         contacts = [factories.contact(session) for _ in range(3)]
         queued: set[int] = set()
-        sent: list[tuple[int, int, int]] = []
+        sent: list[Handled] = []
         now = NOW
         for event in [*events, *[FINISH] * 2 * len(events)]:
             now += LEASE + SECOND  # an hour at most: it stays day
@@ -120,13 +122,13 @@ def test_every_message_is_sent_once_and_in_order(shared_database: Database, even
         assert _in_order(sent)
 
 
-def _queue(session: Session, contact: Contact, priority: int, now: object) -> int:
-    kinds = {DANGER: "alert", ANSWER: "reply", REMINDER: "reminder", BROADCAST: "broadcast"}
-    row: OutboxMessage = factories.outbox_message(session, contact, kind=kinds[priority], priority=priority, now=now)
+def _queue(session: Session, contact: Contact, priority: int, now: datetime) -> int:
+    kinds: dict[int, Kind] = {DANGER: "alert", ANSWER: "reply", REMINDER: "reminder", BROADCAST: "broadcast"}
+    row = factories.outbox_message(session, contact, kind=kinds[priority], priority=priority, now=now)
     return row.id
 
 
-def _send(session: Session, rows: list[OutboxMessage], ends: tuple[str, ...], now: object) -> list[tuple[int, int, int]]:
+def _send(session: Session, rows: list[OutboxMessage], ends: tuple[str, ...], now: datetime) -> list[Handled]:
     done = []
     for row, end in zip(rows, ends, strict=False):
         if end == "done":

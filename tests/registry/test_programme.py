@@ -56,7 +56,8 @@ def test_of_two_decisions_for_a_day_the_later_one_holds(session: Session) -> Non
 def test_what_held_before_stays_on_record(session: Session) -> None:
     for minutes in (5, 15):
         programme.decide(session, "driver_confirm_minutes", minutes, TODAY, f"surat {minutes}")
-    assert [row.source for row in session.query(ProgrammeSetting).order_by(ProgrammeSetting.id)] == ["surat 5", "surat 15"]
+    rows = session.query(ProgrammeSetting).order_by(ProgrammeSetting.id)
+    assert [row.source for row in rows] == ["surat 5", "surat 15"]
 
 
 def test_the_rulebook_gets_only_what_was_decided_for_it(session: Session) -> None:

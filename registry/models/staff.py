@@ -1,0 +1,85 @@
+"""Those who help: cadres, staff of puskesmas and Dinkes, drivers, and the areas they serve."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from registry.db import Base, Sealed
+
+
+class Cadre(Base):
+    """A village health volunteer; a former one (``active`` false) sees nothing."""
+
+    __tablename__ = "cadre"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Sealed)
+    phone: Mapped[str] = mapped_column(Sealed)
+    phone_index: Mapped[str] = mapped_column(unique=True)
+    active: Mapped[bool] = mapped_column(default=True)
+
+    areas: Mapped[list[CadreArea]] = relationship(cascade="all, delete-orphan", order_by="CadreArea.id")
+
+
+class CadreArea(Base):
+    """A village a cadre looks after."""
+
+    __tablename__ = "cadre_area"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cadre_id: Mapped[int] = mapped_column(ForeignKey("cadre.id", ondelete="CASCADE"), index=True)
+    village_code: Mapped[str] = mapped_column(ForeignKey("village.code"), index=True)
+
+
+class Staff(Base):
+    """A midwife or officer of a puskesmas (her districts), or of Dinkes (all of the kabupaten)."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Sealed)
+    phone: Mapped[str] = mapped_column(Sealed)
+    phone_index: Mapped[str] = mapped_column(unique=True)
+    unit: Mapped[str]  # puskesmas | dinkes
+    facility: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+    districts: Mapped[list[StaffDistrict]] = relationship(cascade="all, delete-orphan", order_by="StaffDistrict.id")
+
+
+class StaffDistrict(Base):
+    """A district an officer is responsible for."""
+
+    __tablename__ = "staff_district"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    district_code: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
+
+
+class Driver(Base):
+    """Someone with a car for mothers: desa ambulance, siaga car, volunteer."""
+
+    __tablename__ = "driver"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Sealed)
+    phone: Mapped[str] = mapped_column(Sealed)
+    phone_index: Mapped[str] = mapped_column(unique=True)
+    vehicle: Mapped[str | None]
+    plate: Mapped[str | None]
+    on_duty: Mapped[bool] = mapped_column(default=True)
+    place_in_order: Mapped[int] = mapped_column(default=1)
+
+    areas: Mapped[list[DriverArea]] = relationship(cascade="all, delete-orphan", order_by="DriverArea.id")
+
+
+class DriverArea(Base):
+    """A village a driver serves."""
+
+    __tablename__ = "driver_area"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    driver_id: Mapped[int] = mapped_column(ForeignKey("driver.id", ondelete="CASCADE"), index=True)
+    village_code: Mapped[str] = mapped_column(ForeignKey("village.code"), index=True)
