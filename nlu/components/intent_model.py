@@ -36,7 +36,7 @@ class IntentModel:
     weights: Any
     """One row per feature (characters, words, hints), one column per intent."""
 
-    def __init__(self, *, strength: float = 1.0, copies: int = 1, temperature: float = 0.25) -> None:
+    def __init__(self, *, strength: float = 1.0, copies: int = 1, temperature: float = 0.2) -> None:
         self.strength = strength
         self.copies = copies
         self.temperature = temperature

@@ -26,7 +26,7 @@ class ChatIntents(GraphComponent):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """See ``IntentModel``."""
-        return {"strength": 1.0, "copies": 1, "temperature": 0.25}
+        return {"strength": 1.0, "copies": 1, "temperature": 0.2}
 
     def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
         self.config, self.storage, self.resource = config, storage, resource

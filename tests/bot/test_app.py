@@ -247,7 +247,7 @@ async def test_telegram_update_is_refused_when_the_secret_is_wrong(
 ) -> None:
     site.channels = {"telegram": channel}
     async with site.caller() as client:
-        headers = {"X-Telegram-Bot-Api-Secret-Token": secret.encode("latin-1")}
+        headers = [(b"x-telegram-bot-api-secret-token", secret.encode("latin-1"))]
         response = await client.post("/telegram", json=telegram_payload("text"), headers=headers)
     assert response.status_code == 403
     assert inbox_rows(site.database) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -48,7 +48,7 @@ def test_an_entry_outlives_its_contact(session: Session) -> None:
     ],
 )
 def test_how_often_something_was_done(
-    session: Session, action: str, contact_id: int, since: object, expected: int
+    session: Session, action: str, contact_id: int, since: datetime, expected: int
 ) -> None:
     for who, at in ((1, NOW), (1, NOW), (1, NOW + MINUTE), (2, NOW)):
         audit.note(session, at, "wrong", contact_id=who)

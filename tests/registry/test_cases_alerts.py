@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -39,7 +39,7 @@ def mother(session: Session, helpers: None) -> Speaker:
     return factories.speaker_of(session, MOTHER)
 
 
-def _raise(session: Session, who: Speaker, *signs: str, kind: AlertKind = "danger_sign", now: object = NOW) -> Alert:
+def _raise(session: Session, who: Speaker, *signs: str, kind: AlertKind = "danger_sign", now: datetime = NOW) -> Alert:
     return cases.raise_alert(session, who, kind, signs, now, None)
 
 
@@ -48,7 +48,7 @@ def _told(session: Session) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     rows = select(OutboxMessage, Contact.phone).join(Contact).order_by(OutboxMessage.id)
     for row, phone in session.execute(rows):
-        found.setdefault(phone, []).append(row.text)
+        found.setdefault(phone or "", []).append(row.text)
     return found
 
 

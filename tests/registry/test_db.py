@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import literal_column, select, table, text
+from sqlalchemy import Select, literal_column, select, table, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
@@ -193,7 +193,8 @@ def _everything_stored(backend: Backend, database: Database) -> bytes:
         names = connection.scalars(text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")).all()
         found = b""
         for name in names:
-            for row in connection.execute(select(literal_column("*")).select_from(table(name))):
+            rows: Select[Any] = select(literal_column("*")).select_from(table(name))
+            for row in connection.execute(rows):
                 found += b"|".join(bytes(v) if isinstance(v, bytes | memoryview) else str(v).encode() for v in row)
         return found
 

@@ -55,9 +55,7 @@ def _in_order(handled: list[Handled]) -> bool:
 
 @few
 @given(st.lists(arrivals_in | claims, max_size=18))
-def test_every_message_is_answered_once_and_in_order(
-    shared_database: Database, events: list[Arrival | Claim]
-) -> None:
+def test_every_message_is_answered_once_and_in_order(shared_database: Database, events: list[Arrival | Claim]) -> None:
     with rolled_back(shared_database) as session:
         contacts = [factories.contact(session) for _ in range(3)]
         stored: set[int] = set()
@@ -77,7 +75,7 @@ def test_every_message_is_answered_once_and_in_order(
             handled += _answer(session, rows, event.ends)
         assert {number for _, _, number in handled} == stored
         assert len(handled) == len(stored)
-        assert _in_order(handled)
+        assert _in_order([row for row in handled if row[1] != DANGER])  # danger overtakes even danger that waits
 
 
 def _check_inbox_batch(rows: list[InboxMessage], limit: int) -> None:

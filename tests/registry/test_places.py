@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import FromClause, func, select
 from sqlalchemy.orm import Session
 
 from registry import places
@@ -22,7 +22,7 @@ from tests.factories import DONOMULYO, KETAWANG, SISIR, SUMBEROTO, TLOGOWARU
 def test_everything_is_loaded(
     session: Session, regency: str, districts: int, villages: int, puskesmas: int | None
 ) -> None:
-    def count(rows: object) -> int:
+    def count(rows: FromClause) -> int:
         return session.scalar(select(func.count()).select_from(rows)) or 0
 
     assert count(select(District).where(District.regency_code == regency).subquery()) == districts
@@ -70,9 +70,7 @@ def test_nothing_is_near_an_unknown_place(session: Session, code: str | None) ->
 def test_a_puskesmas_of_the_village_comes_before_that_of_the_district(session: Session) -> None:
     session.add(Facility(code="pkm-uji", name="Puskesmas Uji", kind="puskesmas", source="test"))
     session.flush()
-    session.add(
-        FacilityArea(facility_code="pkm-uji", district_code=DONOMULYO, village_code=SUMBEROTO, rank=0)
-    )
+    session.add(FacilityArea(facility_code="pkm-uji", district_code=DONOMULYO, village_code=SUMBEROTO, rank=0))
     session.flush()
     assert [f.name for f in places.nearby(session, SUMBEROTO).puskesmas] == ["Puskesmas Uji", "Puskesmas Donomulyo"]
     other = places.find_village(session, "Purwodadi", "Donomulyo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from nlu.language import danger
 from registry import cases, people, texts, triage
 from registry.cases import AlertKind
-from registry.models import Alert, Contact
+from registry.models import Alert, Cadre, Contact, Staff
 from registry.people import Speaker
 from registry.triage import Answer
 from tests import factories
@@ -99,7 +100,7 @@ def test_what_to_do_while_waiting(session: Session, signs: list[str], words: str
     ],
 )
 def test_she_is_told_who_was_called_and_nobody_else(session: Session, there: list[str], called: str) -> None:
-    makers = {
+    makers: dict[str, Callable[[], Cadre | Staff]] = {
         "midwife": lambda: factories.staff(session),
         "cadre": lambda: factories.cadre(session),
         "dinkes": lambda: factories.staff(session, unit="dinkes"),
