@@ -20,8 +20,7 @@ from command import doctor as examination
 from command import evaluate as evaluation
 from command import evaluate_language as language
 from command import model as trained
-from command import review
-from command import stack
+from command import review, stack
 from command.environments import ROOT, SetupError
 from command.evaluate import EvaluationError
 from command.model import ModelError

@@ -13,10 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from nlu.components.features import hints
-from nlu.language.identifiers import mask
-from nlu.language.normalise import normalise
-from nlu.measure import DEVELOPMENT, Row, development_rows, groups, training_rows
 from scipy.sparse import csr_matrix, hstack
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.feature_extraction import DictVectorizer
@@ -25,6 +21,11 @@ from sklearn.linear_model import LogisticRegression, RidgeClassifier, SGDClassif
 from sklearn.metrics import f1_score
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
+
+from nlu.components.features import hints
+from nlu.language.identifiers import mask
+from nlu.language.normalise import normalise
+from nlu.measure import DEVELOPMENT, Row, development_rows, groups, training_rows
 
 FOLDS = 5
 SEED = 1

@@ -21,6 +21,11 @@ from registry.models import InboxMessage
 INTENTS = ROOT / "nlu" / "intents"
 REVIEWED = INTENTS / "reviewed.yml"
 COLUMNS = ("text", "understood", "suggested", "label")
+HEADER = """version: "3.1"
+
+# Labelled by a person from messages that were not understood (kawal evaluate review).
+nlu:
+"""
 NAMELESS = "Rina"  # stands for every name: the classifier must not learn who wrote
 
 
@@ -112,9 +117,7 @@ def _append(fresh: dict[str, list[str]]) -> None:
     known = _examples(REVIEWED) if REVIEWED.exists() else {}
     for intent, texts in fresh.items():
         known.setdefault(intent, []).extend(texts)
-    parts = [
-        'version: "3.1"\n\n# Labelled by a person from messages that were not understood (kawal evaluate review).\nnlu:\n'
-    ]
+    parts = [HEADER]
     for intent in sorted(known):
         lines = "".join(f"    - {text}\n" for text in known[intent])
         parts.append(f"- intent: {intent}\n  examples: |\n{lines}")

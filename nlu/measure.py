@@ -20,6 +20,11 @@ from typing import Any
 
 import numpy as np
 import yaml
+from rapidfuzz import fuzz, process
+from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
+from rasa.shared.nlu.training_data.message import Message
+from sklearn.metrics import classification_report, f1_score
+
 from nlu.components.bare_data import BareData
 from nlu.components.danger_gate import LABOUR, SIGN, DangerGate
 from nlu.components.entities import ChatEntities
@@ -27,10 +32,6 @@ from nlu.components.intent_model import IntentModel
 from nlu.components.intents import ChatIntents
 from nlu.language.identifiers import mask
 from nlu.language.normalise import normalise
-from rapidfuzz import fuzz, process
-from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
-from rasa.shared.nlu.training_data.message import Message
-from sklearn.metrics import classification_report, f1_score
 
 HOME = Path(__file__).resolve().parent.parent
 FLOORS = HOME / "tests/nlu/floors.yml"
@@ -66,8 +67,12 @@ class Understood:
 
 def training_rows() -> list[Row]:
     """All training sentences of nlu/intents."""
-    blocks = [b for path in sorted((HOME / "nlu/intents").glob("*.yml")) for b in yaml.safe_load(path.read_text())["nlu"]]
-    return [Row(line[2:].strip(), b["intent"]) for b in blocks for line in b["examples"].splitlines() if line[:2] == "- "]
+    blocks = [
+        b for path in sorted((HOME / "nlu/intents").glob("*.yml")) for b in yaml.safe_load(path.read_text())["nlu"]
+    ]
+    return [
+        Row(line[2:].strip(), b["intent"]) for b in blocks for line in b["examples"].splitlines() if line[:2] == "- "
+    ]
 
 
 def development_rows(path: Path) -> list[Row]:
@@ -186,7 +191,9 @@ def _broken(figures: Mapping[str, Mapping[str, Any]], floors: Mapping[str, Mappi
 
 def _lines(name: str, figures: Mapping[str, Any]) -> Iterator[str]:
     yield f"== {name}"
-    yield "  ".join(f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}" for key, value in _plain(figures))
+    yield "  ".join(
+        f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}" for key, value in _plain(figures)
+    )
     for intent, row in figures["intents"].items():
         yield f"  {intent:24} p {row['precision']:.2f}  r {row['recall']:.2f}  f1 {row['f1-score']:.2f}  n {row['support']:.0f}"
     for key in ("confusions", "missed_danger", "false_alarms"):

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from nlu.components.context import log_odds
-from nlu.components.features import hints
-from nlu.components.noise import noisy
-from nlu.language.normalise import normalise
 from scipy.sparse import hstack
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
+
+from nlu.components.context import log_odds
+from nlu.components.features import hints
+from nlu.components.noise import noisy
+from nlu.language.normalise import normalise
 
 SEED = 20261121
 

@@ -73,7 +73,8 @@ def rendered(message: dict[str, Any]) -> str:
     said = sentence.text.format_map(message)
     assert "None" not in said
     assert "{" not in said
-    return said
+    assert "\n\n\n" not in said, "an empty list"
+    return said.strip()
 
 
 @dataclass

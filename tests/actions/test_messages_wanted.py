@@ -1,0 +1,26 @@
+"""STOP and START, for the address and for the registered mother behind it."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from actions.messages_wanted import ActionStartMessages, ActionStopMessages
+from registry.models import AuditEntry
+from tests import factories
+from tests.actions.conftest import Talk
+from tests.conftest import NOW
+
+
+@pytest.mark.parametrize("registered", [True, False], ids=["registered", "stranger"])
+def test_wish_is_kept_and_undone(session: Session, registered: bool) -> None:
+    mother = factories.person(session)
+    talk = Talk(session, factories.contact(session, mother.phone if registered else None))
+    assert talk.do(ActionStopMessages(), "STOP", "stop_messages").responses == ["utter_stopped"]
+    assert (talk.contact.stopped_at, mother.messages) == (NOW, "stopped" if registered else "on")
+    assert talk.do(ActionStartMessages(), "MULAI", "start_messages").responses == ["utter_started"]
+    assert (talk.contact.stopped_at, mother.messages) == (None, "on")
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
+        "messages_stopped", "messages_started",
+    ]  # fmt: skip

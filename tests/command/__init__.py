@@ -1,0 +1,1 @@
+"""Tests of the kawal command and what it stands on."""

@@ -1,0 +1,27 @@
+"""Hints beside the words."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.components.features import hints
+from nlu.language.normalise import normalise
+
+
+@pytest.mark.parametrize(
+    ("text", "present"),
+    [
+        ("bpjs saya aktif?", {"question", "length=4+"}),
+        ("xnik1", {"has=nik", "entities=1", "bare"}),
+        ("saya mau tanya jadwal periksa di Turen", {"length=4+", "has=place", "first=saya"}),
+        ("cek", {"length=1", "first=cek", "last=cek"}),
+        ("", {"length=0"}),
+    ],
+    ids=["a question", "a masked NIK alone", "a place within a sentence", "one word", "nothing"],
+)
+def test_hints_name_what_the_text_shows(text: str, present: set[str]) -> None:
+    assert present <= set(hints(text, normalise(text)))
+
+
+def test_no_question_is_named_when_there_is_no_mark() -> None:
+    assert "question" not in hints("bpjs saya aktif", normalise("bpjs saya aktif"))
