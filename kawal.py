@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import time
 from datetime import UTC, datetime
@@ -222,6 +223,7 @@ def _print_figures(figures: dict[str, Any]) -> None:
 def main() -> None:
     """Every foreseen failure is one line on standard error and a code of 1."""
     configure("warning")
+    os.umask(0o077)  # database, its log, keys and reports are for the user who runs this, and for nobody else
     try:
         app()
     except (SetupError, StackError, ModelError, EvaluationError, WorldError) as error:

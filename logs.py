@@ -17,7 +17,8 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_WithoutWords("%(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=LEVELS[level], handlers=[handler], force=True)
-    for noisy in ("httpx", "httpcore", "sanic.access", "uvicorn.access", "apscheduler.executors.default"):
+    # At debug python-telegram-bot writes its token and every message it sends, the others write addresses.
+    for noisy in ("httpx", "httpcore", "telegram", "sanic.access", "uvicorn.access", "apscheduler.executors.default"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

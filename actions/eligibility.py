@@ -16,6 +16,7 @@ from registry.rules.eligibility import Decision, PathDecision, PaymentPath, Rule
 
 FORM_SLOTS = ("nik", "birth_date", "full_name", "identity_claim", "identity_problem", "identity_outcome",
               "subject_person", "topic", "requested_slot", "read_message")  # fmt: skip
+ANSWERED = ("proved", "seen", "unknown")  # claims that may be answered; of the last kind nothing is told
 
 
 def forget_form() -> Events:
@@ -37,7 +38,7 @@ class ActionTellEligibility(RegistryAction):
         if outcome in ("paused", "not_your_area", "no_nik"):
             _refuse(turn, str(outcome))
         elif nik is not None:
-            tell(turn, nik)
+            tell(turn, nik, proved=_standing_of(turn) != "unknown")
         else:  # the proof has grown old while the form was open
             cases.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
             turn.say("utter_handed_over")
@@ -47,10 +48,16 @@ class ActionTellEligibility(RegistryAction):
 def _nik_of(turn: Turn) -> str | None:
     claim = turn.slot("identity_claim")
     if claim is not None:
-        return identity.claimed_nik(turn.session, turn.speaker.contact, int(claim))
+        answered = _standing_of(turn) in ANSWERED
+        return identity.claimed_nik(turn.session, turn.speaker.contact, int(claim)) if answered else None
     if turn.speaker.person is not None and turn.speaker.person.nik:
         return turn.speaker.person.nik
     return identity.proved_nik(turn.session, turn.speaker.contact, turn.now)
+
+
+def _standing_of(turn: Turn) -> str | None:
+    claim = turn.slot("identity_claim")
+    return None if claim is None else identity.standing(turn.session, turn.speaker.contact, int(claim), turn.now)
 
 
 def _refuse(turn: Turn, outcome: str) -> None:
@@ -62,16 +69,20 @@ def _refuse(turn: Turn, outcome: str) -> None:
         cases.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
 
 
-def tell(turn: Turn, nik: str) -> Decision:
-    """Decide for a NIK and say it: the card first when that was the question, the paths, the time that is left."""
-    decision = entitlement.answer(turn.session, turn.speaker.contact, nik, turn.now)
+def tell(turn: Turn, nik: str, *, proved: bool = True) -> Decision:
+    """Decide for a NIK and say it: the card first when that was the question, the paths, the time that is left.
+
+    Of a NIK that is not ``proved`` nothing is told, also when one of the registers knows it.
+    """
+    decision = entitlement.answer(turn.session, turn.speaker.contact, nik, turn.now, proved=proved)
     rules = entitlement.rulebook(turn.session, clock.today(turn.now))
     who = _who(turn, nik)
     if turn.slot("topic") == "jkn" or turn.intent == "check_jkn":
-        _say_card(turn, nik, who)
+        _say_card(turn, nik if proved else None, who)
     for number, path in enumerate(decision.paths):
         _say_path(turn, rules, decision, path, who, alone=number == 0)
-    _say_time(turn, nik, decision)
+    if proved:
+        _say_time(turn, nik, decision)
     holds = [rules.phrase("emergency", code, clock.today(turn.now)) for code in decision.emergency_holds]
     turn.say("utter_eligibility_closing", emergency=" ".join(holds[:2]))
     return decision
@@ -118,8 +129,8 @@ def _say_time(turn: Turn, nik: str, decision: Decision) -> None:
         turn.say("utter_eligibility_deadline", hpl=format_date(hpl), start_on=format_date(first.latest_on))
 
 
-def _say_card(turn: Turn, nik: str, who: str) -> None:
-    card = turn.session.get(JknRecord, sealing.index("nik", nik))
+def _say_card(turn: Turn, nik: str | None, who: str) -> None:
+    card = turn.session.get(JknRecord, sealing.index("nik", nik)) if nik else None
     if card is None or card.segment is None or (card.active is None and card.segment != "NONE"):
         turn.say("utter_jkn_unknown", who=who)
     elif card.segment == "NONE":

@@ -21,6 +21,7 @@ from registry.models import CivilRecord, Person
 
 ANSWERS = {"inform", "affirm", "deny", "nlu_fallback", "register_pregnancy", "update_data"}
 OPENERS = {"check_eligibility", "check_jkn"}
+FORM = "eligibility_form"
 WRONG = {"ask_birth_date": "birth_date", "ask_name": "full_name"}
 
 
@@ -45,11 +46,17 @@ class ValidateEligibilityForm(RegistryAction):
     def act(self, turn: Turn) -> Events:
         """No events mean: this message was no answer, something else may handle it."""
         asked = turn.slot("requested_slot")
-        taken_up = turn.tracker.latest_action_name != "action_listen"  # something else was answered in between
-        if asked is not None and (taken_up or turn.slot("read_message") == turn.message_id):
+        if asked is not None and (_is_taken_up(turn) or turn.slot("read_message") == turn.message_id):
             return [SlotSet("requested_slot", asked), SlotSet("identity_problem", "again")]
         found = begin(turn) if asked is None else go_on(turn, str(asked))
         return [] if found is None else _events(turn, found)
+
+
+def _is_taken_up(turn: Turn) -> bool:
+    """Something else was answered in between; Rasa shows us the form's own execution as the last action always."""
+    done = [str(event.get("name")) for event in turn.tracker.events if event.get("event") == "action"]
+    others = [name for name in done if name != FORM] or [str(turn.tracker.latest_action_name)]
+    return others[-1] != "action_listen"
 
 
 def _events(turn: Turn, found: Missing) -> Events:

@@ -23,6 +23,7 @@ from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
 from nlu.components.features import hints
+from nlu.components.intent_model import BOTH, CHARS, WORDS
 from nlu.language.identifiers import mask
 from nlu.language.normalise import normalise
 from nlu.measure import DEVELOPMENT, Row, development_rows, groups, training_rows
@@ -79,8 +80,8 @@ class _Set:
 
 def sets(*, with_hints: bool) -> tuple[_Set, dict[str, _Set]]:
     """The training rows and both development files as matrices, without noisy copies."""
-    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, sublinear_tf=True, dtype=np.float32)
-    words = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
+    chars = TfidfVectorizer(**CHARS, **BOTH)
+    words = TfidfVectorizer(**WORDS, **BOTH)
     marks = DictVectorizer(dtype=np.float32)
 
     def matrix(rows: list[Row], turn: str) -> _Set:

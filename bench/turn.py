@@ -87,7 +87,7 @@ async def warm(talks: Sequence[Talk]) -> None:
             await talk(person(999), text)
 
 
-async def measure(pairs: int = 250, rounds: int = 6, at_once: int = 20) -> Figures:
+async def measure(pairs: int = 150, rounds: int = 4, at_once: int = 20) -> Figures:
     """Start both, compare, stop both."""
     with (
         tempfile.TemporaryDirectory(prefix="kawal-stock-") as name,

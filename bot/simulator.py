@@ -28,7 +28,6 @@ from registry.models import InboxMessage, OutboxMessage, SimulatedMessage
 CHANNELS = ("whatsapp", "telegram")
 LIMITS = {"whatsapp": WHATSAPP, "telegram": TELEGRAM}
 PATIENCE_S = 60
-LOOPBACK = {"127.0.0.1", "::1"}
 PHONE = re.compile(r"\+[0-9]{6,15}")
 MEDIA_KINDS = ("voice", "photo", "location", "sticker", "document", "video", "contact")
 Advance = Callable[[datetime], Awaitable[None]]
@@ -293,15 +292,24 @@ def read_message(body: Mapping[str, Any], now: datetime) -> Inbound:
         raise BadRequestError("one of text, button or media is needed")
     return Inbound(
         channel=channel,
-        external_id=str(body.get("message_id") or f"sim-{secrets.token_hex(6)}-{next(_counter)}"),
+        external_id=_words(body.get("message_id") or None) or f"sim-{secrets.token_hex(6)}-{next(_counter)}",
         sender=sender,
         sent_at=now.astimezone(UTC),
         kind=InboundKind.MESSAGE,
-        text=None if text is None else str(text),
-        button=None if button is None else str(button),
+        text=_words(text),
+        button=_words(button),
         media=None if media is None else _read_media(media),
         phone=sender,
     )
+
+
+def _words(value: Any) -> str | None:
+    """Whatever was posted as text that can be stored: JSON may hold halves of characters, which are none."""
+    return None if value is None else str(value).replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _number(value: Any) -> Any:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _read_media(media: Any) -> Media:
@@ -312,11 +320,11 @@ def _read_media(media: Any) -> Media:
         raise BadRequestError(f"media type must be one of {', '.join(MEDIA_KINDS)}")
     return Media(
         kind=kind,
-        caption=media.get("caption"),
-        lat=media.get("lat"),
-        lon=media.get("lon"),
-        duration_s=media.get("duration_s"),
-        size_bytes=media.get("bytes"),
-        filename=media.get("filename"),
-        mime=media.get("mime"),
+        caption=_words(media.get("caption")),
+        lat=_number(media.get("lat")),
+        lon=_number(media.get("lon")),
+        duration_s=_number(media.get("duration_s")),
+        size_bytes=_number(media.get("bytes")),
+        filename=_words(media.get("filename")),
+        mime=_words(media.get("mime")),
     )

@@ -16,7 +16,8 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.simulator import LOOPBACK, BadRequestError, Simulator, as_received
+from bot.local_callers import is_local
+from bot.simulator import BadRequestError, Simulator, as_received
 from bot.simulator_routes import MESSAGE_ID
 from registry import clock, texts
 from registry.db import Database
@@ -74,7 +75,7 @@ def _asked_for(request: Request) -> list[str]:
 
 def _loopback(handler: Handler) -> Handler:
     async def guarded(request: Request) -> Response:
-        if request.client is None or request.client.host not in LOOPBACK:
+        if not is_local(request):
             return PlainTextResponse("Not Found", status_code=404)
         try:
             return await handler(request)

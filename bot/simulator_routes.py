@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.simulator import LOOPBACK, BadRequestError, Simulator
+from bot.local_callers import is_local
+from bot.simulator import BadRequestError, Simulator
 from registry import clock, records
 from registry.db import Database
 from registry.errors import WorldError
@@ -79,10 +80,10 @@ def routes(simulator: Simulator, database: Database) -> list[Route]:
 
 
 def _guarded(handler: Handler) -> Handler:
-    """Loopback callers only; what they ask wrongly is told in one line."""
+    """Local callers only; what they ask wrongly is told in one line."""
 
     async def guarded(request: Request) -> Response:
-        if request.client is None or request.client.host not in LOOPBACK:
+        if not is_local(request):
             return PlainTextResponse("Not Found", status_code=404)
         try:
             return await handler(request)
@@ -97,7 +98,7 @@ def _guarded(handler: Handler) -> Handler:
 async def _json(request: Request) -> dict[str, Any]:
     try:
         body = await request.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # the second: brackets in brackets without end
         raise BadRequestError("the body must be JSON") from error
     if not isinstance(body, dict):
         raise BadRequestError("the body must be a JSON object")
@@ -108,9 +109,11 @@ def _moment(value: Any) -> datetime:
     """An ISO moment; without a zone it is local time in Malang."""
     try:
         moment = datetime.fromisoformat(str(value))
-    except ValueError as error:
+        local = moment if moment.tzinfo else moment.replace(tzinfo=clock.JAKARTA)
+        local.astimezone(UTC)  # the first and the last day of all have no neighbour
+    except (ValueError, OverflowError) as error:
         raise BadRequestError(f"not an ISO moment: {value!r}") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=clock.JAKARTA)
+    return local
 
 
 def _local(moment: datetime) -> str:

@@ -6,7 +6,6 @@ talk, and when Rasa is down.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,8 +14,9 @@ from typing import Any
 import yaml
 from sqlalchemy.orm import Session
 
+from bot import masking
 from bot.understanding import Reply, Understanding
-from nlu.language import danger, identifiers
+from nlu.language import danger
 from nlu.language.danger import Finding
 from nlu.language.normalise import clean
 from nlu.language.replies import read_yes_no
@@ -46,7 +46,6 @@ UNREADABLE = {"voice", "photo", "video", "document"}
 ALERT_KIND: dict[str, AlertKind] = {"danger": "danger_sign", "labour": "labour"}
 ALARM_BUTTONS: dict[str, AlertKind] = {"/report_danger_sign": "danger_sign", "/report_labour": "labour"}
 QUESTION_BUTTONS = {"/danger_yes": "yes", "/danger_no": "no"}
-LONG_NUMBER = re.compile(r"\d{10,}")  # of no known kind, but long enough to name a person or an account
 
 
 @dataclass(frozen=True)
@@ -79,8 +78,7 @@ def words_of(content: dict[str, Any]) -> str:
 
 def masked(said: str) -> str:
     """A cleaned text as Rasa may see it: no number that names a person, and nothing it would take for a command."""
-    text = LONG_NUMBER.sub("xangka", identifiers.mask(said).text)[:READ_BY_RASA]
-    return text.lstrip("/ ") or "?"
+    return masking.masked(said, READ_BY_RASA)
 
 
 def priority_of(content: dict[str, Any], *, asked: bool = False) -> int:

@@ -9,13 +9,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from nlu.language.registration import read_registrations
-
 from command.evaluate import EvaluationError, read_rows
 from nlu.language.clock_times import read_pickup
 from nlu.language.date_rules import DateKind
 from nlu.language.dates import JAKARTA, read_date
 from nlu.language.gestation import read_gestation
+from nlu.language.registration import read_registrations
 
 DATE_KINDS: dict[str, DateKind] = {
     "hpht": "hpht", "hpl": "hpl", "visit_date": "visit_date", "birth_date": "birth_date",

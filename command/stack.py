@@ -73,6 +73,7 @@ class Stack:
             "KAWAL_DATA_KEY": "",
             "KAWAL_DATABASE_URL": "",
             "KAWAL_TELEGRAM_TOKEN": "",
+            "KAWAL_TELEGRAM_SECRET": "",  # whoever has it posts as anybody
         }
 
 
@@ -106,7 +107,7 @@ def open_database(settings: Settings) -> Database:
         StackError: it cannot be reached, was made with another key, or the key is none.
     """
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         sealing.Sealer(settings.data_key_bytes())
     except (OSError, ValueError) as error:
         raise StackError(f"no usable data key ({type(error).__name__}): see KAWAL_DATA_KEY and KAWAL_HOME") from error

@@ -100,7 +100,7 @@ class Supervisor:
         if self._stopping.is_set():
             _signal_all([process], signal.SIGTERM)
         lines = asyncio.create_task(self._show_lines(program, colour, process.stdout))
-        code = await process.wait()
+        code = await _end_of(process)
         _signal_all([process], signal.SIGKILL)  # what it has left behind; it would hold its output and its ports
         await lines
         self._running.pop(program.name, None)
@@ -125,8 +125,15 @@ class Supervisor:
         running = list(self._running.values())
         _signal_all(running, signal.SIGTERM)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*(process.wait() for process in running)), timeout=PATIENCE_S)
+            await asyncio.wait_for(asyncio.gather(*(_end_of(process) for process in running)), timeout=PATIENCE_S)
         _signal_all(running, signal.SIGKILL)
+
+
+async def _end_of(process: asyncio.subprocess.Process) -> int:
+    """Its code; ``Process.wait`` would wait for the end of its output too, which a child of its own may hold open."""
+    while process.returncode is None:
+        await asyncio.sleep(0.05)
+    return process.returncode
 
 
 def _signal_all(processes: Iterable[asyncio.subprocess.Process], number: signal.Signals) -> None:

@@ -195,7 +195,7 @@ def _lines(name: str, figures: Mapping[str, Any]) -> Iterator[str]:
         f"{key} {value:.3f}" if isinstance(value, float) else f"{key} {value}" for key, value in _plain(figures)
     )
     for intent, row in figures["intents"].items():
-        yield f"  {intent:24} p {row['precision']:.2f}  r {row['recall']:.2f}  f1 {row['f1-score']:.2f}  n {row['support']:.0f}"
+        yield f"  {intent:24}" + "".join(f"  {key} {value:g}" for key, value in row.items())
     for key in ("confusions", "missed_danger", "false_alarms"):
         yield f"  {key}:"
         told = figures[key]

@@ -120,10 +120,10 @@ def connect(url: str, key: bytes) -> Database:
     sealing.install(key)
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return Database(create_engine(address, pool_size=10, max_overflow=10, pool_pre_ping=True))
+        return Database(create_engine(address, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True))
     if address.database:
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(address, connect_args={"timeout": 30, "check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return Database(engine)

@@ -90,15 +90,16 @@ def _regency(session: Session, civil: CivilRecord | None, person: Person | None)
     return REGENCY_CODES.get(district.regency_code, Regency.OTHER), name
 
 
-def decide(session: Session, nik: str, now: datetime) -> Decision:
-    """Decide for one NIK without keeping anything."""
+def decide(session: Session, nik: str, now: datetime, *, proved: bool = True) -> Decision:
+    """Decide for one NIK without keeping anything; when it is not ``proved`` as if no register had it."""
     today = clock.today(now)
-    return eligibility.decide(facts_of(session, nik), rulebook(session, today), today)
+    facts = facts_of(session, nik) if proved else Facts()
+    return eligibility.decide(facts, rulebook(session, today), today)
 
 
-def answer(session: Session, contact: Contact, nik: str, now: datetime) -> Decision:
+def answer(session: Session, contact: Contact, nik: str, now: datetime, *, proved: bool = True) -> Decision:
     """Decide for one NIK and keep what was answered to whom."""
-    decision = decide(session, nik, now)
+    decision = decide(session, nik, now, proved=proved)
     index = sealing.index("nik", nik)
     person = session.scalar(select(Person).where(Person.nik_index == index))
     for path in decision.paths:

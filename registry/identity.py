@@ -1,7 +1,8 @@
 """Whose NIK is it? Nobody learns anything about a NIK before it is proved to be hers.
 
 A NIK encodes its owner's birth date, so the birth date alone proves little when somebody else's phone asks for a
-registered mother: then her name is asked as well. After three wrong answers the asker waits an hour, and it is noted.
+registered mother: then her name is asked as well. After three wrong answers the asker waits an hour, and it is noted;
+so does whoever tries one NIK after the other, and whoever asks for a NIK that many phones have guessed at.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from registry import audit, sealing
@@ -20,6 +21,8 @@ from registry.models import CivilRecord, Contact, IdentityClaim, Person
 MEMORY = timedelta(hours=24)  # a proof holds for the conversation, not for the phone
 PAUSE = timedelta(hours=1)
 TRIES = 3
+NIKS_AN_HOUR, NIKS_A_DAY = 5, 10  # that one contact may try; a family shares a phone, a list has thousands
+GUESSES = 9  # wrong answers about one NIK within a day, whichever phones they come from
 SAME_NAME = 82  # rapidfuzz ratio: offices spell names differently, but half a name is not hers
 
 HALF = "half"  # the birth date was right, the name is still to come
@@ -45,23 +48,36 @@ def begin(session: Session, contact: Contact, nik: str, now: datetime) -> Step:
     if paused(session, contact, now):
         return Step("paused")
     index = sealing.index("nik", nik)
+    hers = _is_hers(session, contact, index)
+    if not hers and _tries_many(session, contact, index, now):
+        audit.note(session, now, "identity_many", contact_id=contact.id)
+        return Step("paused")
+    claim_id = keep(session, contact, nik, "open", now)
+    outcome = _needed(session, nik, index)
+    if outcome == "ask_birth_date":
+        outcome = "proved" if hers else outcome
+    session.get_one(IdentityClaim, claim_id).status = "open" if outcome == "ask_birth_date" else outcome
+    return Step(outcome, None if outcome in ("man", "family_card") else claim_id)
+
+
+def _needed(session: Session, nik: str, index: str) -> Outcome:
     civil = session.get(CivilRecord, index)
     if civil is None and _is_family_card(session, nik):
-        return Step("family_card")
+        return "family_card"
     if civil is not None and civil.sex == "M":
-        return Step("man")
-    known = _birth_date(session, index) is not None  # without one nothing could be proved
-    claim = IdentityClaim(
-        contact_id=contact.id, nik=nik, nik_index=index, status="open" if known else "unknown", at=now
-    )
-    session.add(claim)
-    session.flush()
-    if not known:
-        return Step("unknown", claim.id)
-    if _is_hers(session, contact, index):
-        claim.status = "proved"
-        return Step("proved", claim.id)
-    return Step("ask_birth_date", claim.id)
+        return "man"
+    return "unknown" if _birth_date(session, index) is None else "ask_birth_date"  # without one nothing can be proved
+
+
+def _tries_many(session: Session, contact: Contact, index: str, now: datetime) -> bool:
+    """Whether this contact has tried so many other NIK that it is guessing; every answer tells whether one exists."""
+    for allowed, since in ((NIKS_AN_HOUR, now - PAUSE), (NIKS_A_DAY, now - MEMORY)):
+        others = select(func.count(IdentityClaim.nik_index.distinct())).where(
+            IdentityClaim.contact_id == contact.id, IdentityClaim.nik_index != index, IdentityClaim.at >= since
+        )
+        if (session.scalar(others) or 0) >= allowed:
+            return True
+    return False
 
 
 def keep(session: Session, contact: Contact, nik: str, status: str, now: datetime) -> int:
@@ -75,7 +91,7 @@ def keep(session: Session, contact: Contact, nik: str, status: str, now: datetim
 def prove_birth_date(session: Session, contact: Contact, claim_id: int, born_on: date, now: datetime) -> Step:
     """She answers the birth date."""
     claim = _open_claim(session, contact, claim_id, now)
-    if claim is None or paused(session, contact, now):
+    if claim is None or paused(session, contact, now) or _guessed_at(session, claim.nik_index, now):
         return Step("paused")
     known = _birth_date(session, claim.nik_index)
     if known is None or known != born_on:
@@ -90,7 +106,7 @@ def prove_birth_date(session: Session, contact: Contact, claim_id: int, born_on:
 def prove_name(session: Session, contact: Contact, claim_id: int, name: str, now: datetime) -> Step:
     """She answers the name, which a NIK does not give away."""
     claim = _open_claim(session, contact, claim_id, now)
-    if claim is None or paused(session, contact, now):
+    if claim is None or paused(session, contact, now) or _guessed_at(session, claim.nik_index, now):
         return Step("paused")
     if claim.status != HALF:
         return Step("ask_birth_date", claim.id)  # a name alone proves nothing
@@ -99,6 +115,14 @@ def prove_name(session: Session, contact: Contact, claim_id: int, name: str, now
     claim.status = "proved"
     audit.note(session, now, "identity_from_other_phone", contact_id=contact.id, subject=f"claim:{claim.id}")
     return Step("proved", claim.id)
+
+
+def _guessed_at(session: Session, index: str, now: datetime) -> bool:
+    """Whether this NIK was guessed at so often today that nobody is asked any more; her own phone needs no question."""
+    wrong = select(func.sum(IdentityClaim.wrong_answers)).where(
+        IdentityClaim.nik_index == index, IdentityClaim.at >= now - MEMORY
+    )
+    return (session.scalar(wrong) or 0) >= GUESSES
 
 
 def proved_nik(session: Session, contact: Contact, now: datetime) -> str | None:
@@ -130,6 +154,12 @@ def claimed_nik(session: Session, contact: Contact, claim_id: int) -> str | None
     """The NIK of a claim of this contact, whatever became of it."""
     claim = session.get(IdentityClaim, claim_id)
     return claim.nik if claim is not None and claim.contact_id == contact.id else None
+
+
+def standing(session: Session, contact: Contact, claim_id: int, now: datetime) -> str | None:
+    """What became of a claim of this contact in the last day: "proved", "seen" (needs no proof), "unknown" ..."""
+    claim = _open_claim(session, contact, claim_id, now)
+    return None if claim is None else claim.status
 
 
 def _open_claim(session: Session, contact: Contact, claim_id: int, now: datetime) -> IdentityClaim | None:

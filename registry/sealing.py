@@ -31,9 +31,9 @@ class Sealer:
         self._index_key = hashlib.sha256(b"kawal index" + key).digest()
 
     def seal(self, text: str) -> bytes:
-        """Text to bytes nobody reads without the key."""
+        """Text to bytes nobody reads without the key; half a character (a lone surrogate) becomes a question mark."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, text.encode("utf-8"), None)
+        return nonce + self._aead.encrypt(nonce, text.encode("utf-8", "replace"), None)
 
     def open(self, sealed: bytes) -> str:
         """Bytes back to the text.
@@ -48,7 +48,7 @@ class Sealer:
 
     def index(self, kind: str, value: str) -> str:
         """The blind index of a value; ``kind`` keeps a NIK and a card number with equal digits apart."""
-        return hmac.new(self._index_key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(self._index_key, f"{kind}:{value}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 _current: Sealer | None = None

@@ -1,4 +1,4 @@
-"""Messages that need no classifier: bare data (a NIK, a date, a village) and signs without a letter (thumbs up, dots)."""
+"""Messages that need no classifier: bare data (a NIK, a date, a village), signs without a letter (thumbs up, dots)."""
 
 from __future__ import annotations
 

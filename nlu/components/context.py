@@ -1,7 +1,7 @@
 """Who writes and what the bot has just asked, as additive log-odds on the classifier's answer.
 
-Judged from the "who" column of the intent taxonomy, not learnt: evaluation files tell neither role nor question, so both
-are neutral when unknown. They are kept small: a strong reading of the words wins against them.
+Judged from the "who" column of the intent taxonomy, not learnt: evaluation files tell neither role nor question, so
+both are neutral when unknown. They are kept small: a strong reading of the words wins against them.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from nlu.language.danger import Finding, assess
 SIGN, LABOUR = "report_danger_sign", "report_labour"
 INTENT_OF = {"danger": SIGN, "labour": LABOUR}
 HEARD, SURE = 0.05, 0.95
-"""Where both witnesses hear danger but differ in its kind and the classifier is this sure, it is right seven times in ten."""
+"""Where both witnesses hear danger, differ in its kind and the classifier is this sure, it is right 7 times in 10."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -1,7 +1,7 @@
 """What a message shows besides its words: length, a question mark, data found by rule, how it begins and ends.
 
-Measured in nlu/README.md: two points of cross-validated accuracy. The danger lexicon is left out on purpose: with it the
-classifier learns to trust the lexicon, and the second witness of the danger gate is gone.
+Measured in nlu/README.md: two points of cross-validated accuracy. The danger lexicon is left out on purpose: with it
+the classifier learns to trust the lexicon, and the second witness of the danger gate is gone.
 """
 
 from __future__ import annotations

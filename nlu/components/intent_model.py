@@ -6,7 +6,6 @@ training sentences teach the first kind to forgive. Every figure behind a choice
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -19,10 +18,13 @@ from sklearn.svm import LinearSVC
 
 from nlu.components.context import log_odds
 from nlu.components.features import hints
-from nlu.components.noise import noisy
+from nlu.components.noise import Chance, noisy
 from nlu.language.normalise import normalise
 
 SEED = 20261121
+CHARS = {"analyzer": "char_wb", "ngram_range": (2, 5), "min_df": 2}
+WORDS = {"token_pattern": r"\S+", "ngram_range": (1, 2)}
+BOTH = {"sublinear_tf": True, "lowercase": False, "dtype": np.float32}
 
 
 class IntentModel:
@@ -41,14 +43,13 @@ class IntentModel:
         self.strength = strength
         self.copies = copies
         self.temperature = temperature
-        shared = {"sublinear_tf": True, "lowercase": False, "dtype": np.float32}
-        self.chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=2, **shared)
-        self.words = TfidfVectorizer(token_pattern=r"\S+", ngram_range=(1, 2), **shared)
+        self.chars = TfidfVectorizer(**CHARS, **BOTH)
+        self.words = TfidfVectorizer(**WORDS, **BOTH)
         self.hints = DictVectorizer(dtype=np.float32)
 
     def fit(self, texts: Sequence[str], intents: Sequence[str]) -> IntentModel:
         """Learn; each sentence comes with its noisy copies."""
-        chance = random.Random(SEED)
+        chance = Chance(SEED)
         many = [*texts, *(noisy(text, chance) for _ in range(self.copies) for text in texts)]
         clean = [normalise(text) for text in many]
         marks = [hints(text, normalised) for text, normalised in zip(many, clean, strict=True)]

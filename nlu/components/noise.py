@@ -19,6 +19,10 @@ NEIGHBOURS = {
 SHARE_OF_WORDS = 0.25
 
 
+class Chance(random.Random):
+    """Seeded; for slips of the thumb, never for secrets."""
+
+
 def noisy(text: str, chance: random.Random) -> str:
     """One noisy copy: about a quarter of the words get one slip each."""
     words = [_slip(word, chance) if chance.random() < SHARE_OF_WORDS else word for word in text.split()]

@@ -71,7 +71,7 @@ def assess(text: str, *, gestation_days: int | None = None, postpartum: bool | N
     age = gestation_days if age is None else age
     hits = [hit for sign in lexicon().signs for hit in _hits(reading, sign)]
     hits = _without_shadows([_weigh(reading, hit, age, postpartum) for hit in hits])
-    if not hits:
+    if not hits or ("study" in reading.spans and all(hit.when == "what_if" for hit in hits)):
         return None
     alarms = [hit for hit in hits if hit.is_alarm] or _together(hits)
     return _finding(reading, alarms or hits, age, is_alarm=bool(alarms), postpartum=bool(postpartum))
@@ -99,7 +99,9 @@ def _hits(reading: Reading, sign: Sign) -> list[_Hit]:
 
 def _is_of_another(reading: Reading, sign: Sign, first: int) -> bool:
     """'Sapi saya kejang', 'hp saya jatuh': an animal or a thing is the subject, unless a person stands between."""
-    for notion, reach in (("animal", ANIMAL_REACH), ("thing", 0 if sign.code in HUMAN_ONLY else THING_REACH)):
+    others = "unrelated" if {"pregnant", "after_birth", "baby"}.isdisjoint(reading.spans) else "animal"
+    reaches = (("animal", ANIMAL_REACH), ("thing", 0 if sign.code in HUMAN_ONLY else THING_REACH), (others, ANIMAL_REACH))
+    for notion, reach in reaches:
         for start, end in reading.spans.get(notion, ()):
             if not 0 < first - end <= reach or reading.sentences[start] != reading.sentences[first]:
                 continue

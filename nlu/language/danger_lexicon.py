@@ -5,6 +5,7 @@ notions that makes a notion of its own: `a+b` side by side, `a..b` with at most 
 midwife can read.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -21,7 +22,11 @@ _KEY_ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "aeiou")
 _NEIGHBOURS = frozenset(frozenset(row[i : i + 2]) for row in _KEY_ROWS for i in range(len(row) - 1)) | frozenset(
     frozenset((one, other)) for one in _VOWELS for other in _VOWELS if one != other
 )
+_APART = {"d": "di", "di": "di", "ke": "ke", "k": "ke", "ter": "ter"}
+_WHOLE = frozenset({"violence", "fall", "burst", "strong", "cramp", "keeps_nothing", "choke"})
+"""A prefix typed apart is joined only where the whole word tells of a sign."""
 _PAIR_LENGTH = 9
+_SILENT_NASAL = re.compile(r"[mn](?=[^aeioumn])|(?<=n)g(?=g)")
 _LONG_WORD = 7
 
 
@@ -66,7 +71,7 @@ class Lexicon:
             self.words[word] = set()
             skeleton = _skeleton(word)
             if len(skeleton) >= 4 and len(word) > len(skeleton):
-                self.skeletons.setdefault(skeleton, []).append(word)
+                self.skeletons.setdefault(_without_nasals(skeleton), []).append(word)
             if len(word) >= 5:
                 for variant in _deletions(word):
                     self.deletions.setdefault(variant, []).append(word)
@@ -86,7 +91,7 @@ class Lexicon:
                 return frozenset(self.words[stem] - {"plain"})
             meant = self._without_vowels(stem) or self._with_a_slip(stem)
             if meant:
-                return frozenset(self.words[meant])
+                return frozenset().union(*(self.words[word] for word in meant))
         return frozenset()
 
     def parts(self, word: str) -> tuple[str, ...]:
@@ -103,6 +108,13 @@ class Lexicon:
                     return (word[:cut], word[cut:])
         return (word,)
 
+    def together(self, word: str, after: str) -> str | None:
+        """Two typed words that are one: a prefix set apart (di tusuk, ke pleset) or an ending (bayi ne); else None."""
+        if after in _SUFFIXES and word in self.words and word not in _NEGATIVE_PREFIXES:
+            return word
+        whole = _APART.get(word, "") + after
+        return whole if word in _APART and _WHOLE & self.words.get(whole, set()) else None
+
     def phrases_among(self, present: Iterable[str]) -> list[Phrase]:
         """The phrases that may stand in a message with these notions, in the order of the file."""
         places = list(self.keyed.get(NO_LITERAL, ()))
@@ -110,26 +122,29 @@ class Lexicon:
             places += self.keyed.get(notion, ())
         return [self.phrases[place] for place in sorted(places)]
 
-    def _without_vowels(self, word: str) -> str | None:
-        """prdrhn, ktbn, kejng: the same consonants with vowels left out, never with another vowel (kijang)."""
-        for meant in self.skeletons.get(_skeleton(word), ()):
-            if len(word) < len(meant) and _is_subsequence(word, meant):
-                return meant
-        return None
+    def _without_vowels(self, word: str) -> list[str]:
+        """prdrhn, ktbn, bgkak: the same consonants with vowels left out, never with another vowel (kijang)."""
+        alike = self.skeletons.get(_without_nasals(_skeleton(word)), ())
+        return [meant for meant in alike if len(word) < len(meant) and _is_subsequence(word, meant)]
 
-    def _with_a_slip(self, word: str) -> str | None:
+    def _with_a_slip(self, word: str) -> list[str]:
         """One letter too many, too few, wrong or swapped in a long word; only swapped letters in a shorter one."""
         if len(word) < 5 or not word.isalpha():
-            return None
+            return []
         for variant in (word, *_deletions(word)):
             for meant in self.deletions.get(variant, ()):
                 if _is_slip(word, meant):
-                    return meant
-        return None
+                    return [meant]
+        return []
 
 
 def _skeleton(word: str) -> str:
     return "".join(letter for letter in word if letter not in _VOWELS)
+
+
+def _without_nasals(skeleton: str) -> str:
+    """People who leave out vowels leave out the nasal before a consonant too: bgkak, kcg, tggi."""
+    return _SILENT_NASAL.sub("", skeleton)
 
 
 def _without_doubles(word: str) -> str:
@@ -237,6 +252,11 @@ def lexicon() -> Lexicon:
 def notions(word: str) -> frozenset[str]:
     """The notions of one folded word."""
     return lexicon().notions(word)
+
+
+def together(word: str, after: str) -> str | None:
+    """The one word that two folded words stand for, if they do."""
+    return lexicon().together(word, after)
 
 
 @lru_cache(maxsize=4096)

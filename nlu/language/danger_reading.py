@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from nlu.language.danger_lexicon import Phrase, lexicon, notions, parts
+from nlu.language.danger_lexicon import Phrase, lexicon, notions, parts, together
 from nlu.language.danger_text import END, PAUSE, Token, tokenise
 
 Span = tuple[int, int]
@@ -66,7 +66,7 @@ class Reading:
 
 def read(text: str) -> Reading:
     """The notions of a message; ordinary phrases (golongan darah, kuning langsat) are blanked first."""
-    tokens = [Token(word, token.start, token.end) for token in tokenise(text) for word in parts(token.word)]
+    tokens = _joined([Token(word, token.start, token.end) for token in tokenise(text) for word in parts(token.word)])
     carried = [set(notions(token.word)) for token in tokens]
     reading = Reading(tokens, carried, _sentences(tokens))
     _mark_figures(reading)
@@ -78,6 +78,17 @@ def read(text: str) -> Reading:
         if phrase.notion != ORDINARY:
             _find(reading, phrase)
     return reading
+
+
+def _joined(tokens: list[Token]) -> list[Token]:
+    joined: list[Token] = []
+    for token in tokens:
+        whole = together(joined[-1].word, token.word) if joined else None
+        if whole:
+            joined[-1] = Token(whole, joined[-1].start, token.end)
+        else:
+            joined.append(token)
+    return joined
 
 
 def gestation_days(reading: Reading) -> int | None:

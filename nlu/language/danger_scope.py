@@ -61,7 +61,7 @@ def _continues_denial(reading: Reading, first: int) -> bool:
 def _is_what_if(reading: Reading, first: int, last: int) -> bool:
     if _covers(reading, "confirmed", last + 1, len(reading.tokens)):
         return False
-    if _stands_in_sentence(reading, "definition", first):
+    if _stands_in_sentence(reading, "definition", first) or _asks_in_general(reading, first):
         return True
     marks = [*reading.spans.get("what_if", ()), *reading.spans.get("fear_of", ())]
     for start, end in marks:
@@ -73,12 +73,20 @@ def _is_what_if(reading: Reading, first: int, last: int) -> bool:
     return False
 
 
+def _asks_in_general(reading: Reading, first: int) -> bool:
+    """'Bayi kuning itu kenapa', with nobody of the sender's own and no 'now' in the sentence."""
+    own = any(_stands_in_sentence(reading, notion, first) for notion in ("me", "now", "strong"))
+    return not own and _stands_in_sentence(reading, "asks_general", first)
+
+
 def _breaks(reading: Reading, mark: int, first: int, last: int) -> bool:
     """A 'now', a 'but', or a new subject after a pause ends what the mark began."""
     for index in range(mark + 1, last + 5):
         if index >= len(reading.tokens) or reading.sentences[index] != reading.sentences[first]:
             return False
         carried = reading.carried[index]
+        if index > last and "end" in carried:
+            return _covers(reading, "now", mark + 1, index)
         if "now" in carried or (index < first and "but" in carried):
             return True
         if index < first and "end" in carried and "me" in reading.carried[index + 1]:

@@ -81,12 +81,18 @@ def _matches(text: str) -> list[re.Match[str]]:
     return [*_TOKEN.finditer(text, 0, HEAD_CHARS), *_TOKEN.finditer(text, len(text) - TAIL_CHARS)]
 
 
+def _is_hyphen(match: re.Match[str]) -> bool:
+    """Between letters (apa-apain, ari-ari) a stroke joins; between figures or spaces it parts."""
+    before, after = match.string[: match.start()][-1:], match.string[match.end() : match.end() + 1]
+    return match.group() == "-" and before.isalpha() and after.isalpha()
+
+
 def _split(match: re.Match[str]) -> list[Token]:
     raw, (start, end) = match.group(), match.span()
     if len(raw) == 1 and raw in ".!?;\n":
         return [Token(END, start, end)]
     if not raw[0].isalnum():
-        return [Token(PAUSE, start, end)]
+        return [] if _is_hyphen(match) else [Token(PAUSE, start, end)]
     word = fold(raw)
     measured = _NUMBER_AND_UNIT.match(word)
     words = measured.groups() if measured else (word,)

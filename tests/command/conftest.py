@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,19 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def make_settings(tmp_path: Path) -> MakeSettings:
-    """Settings that know nothing of this machine's environment or .env."""
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of this machine's environment or .env; everything is kept in the test's folder."""
+    for name in [name for name in os.environ if name.startswith("KAWAL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    monkeypatch.setenv("KAWAL_HOME", str(tmp_path / "var"))
+
+
+@pytest.fixture
+def make_settings(own_settings: None) -> MakeSettings:
+    """Settings of an installation of its own."""
 
     def make(**values: Any) -> Settings:
-        return Settings(_env_file=None, **{"home": tmp_path / "var", **values})
+        return Settings(**values)
 
     return make

@@ -124,13 +124,13 @@ print(child.pid, flush=True)
 """
 
 
-@pytest.mark.parametrize("end", ["time.sleep(60)", "time.sleep(0.3)"], ids=["at the end", "when their parent dies"])
+@pytest.mark.parametrize("end", ["time.sleep(60)", "time.sleep(3)"], ids=["at the end", "when their parent dies"])
 async def test_no_grandchild_is_left_behind(tmp_path: Path, end: str) -> None:
     async with supervised(tmp_path, python("parent", CHILD_OF_CHILD.format(end=end))) as (_, screen):
         await until(lambda: "parent | ready" in screen.lines)
         pid = int(next(line for line in screen.lines if line.split()[-1].isdigit()).split()[-1])
         assert is_alive(pid)
-        if end == "time.sleep(0.3)":
+        if end == "time.sleep(3)":
             await until(lambda: not is_alive(pid))
     await until(lambda: not is_alive(pid), 2)
 

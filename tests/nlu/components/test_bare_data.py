@@ -10,7 +10,7 @@ from nlu.components.entities import ChatEntities
 
 CASES = [
     ("xnik1", "inform"),
-    ("hpht 3 maret", "inform"),
+    ("ds sumberoto kec donomulyo", "inform"),
     ("????", "out_of_scope"),
     ("...", "out_of_scope"),
     ("", "out_of_scope"),
@@ -42,7 +42,7 @@ def test_intent_is_set_when_there_is_nothing_to_classify(text: str, intent: str 
 
 
 def test_classifier_is_overruled_and_not_heard_on_danger_when_data_are_bare() -> None:
-    message = parsed("hpht 3 maret")
+    message = parsed("ds sumberoto kec donomulyo")
     assert [entry["name"] for entry in message.get("intent_ranking")] == ["inform", "complain"]
     assert "report_danger_sign" not in message.get("probabilities")
 
