@@ -15,6 +15,7 @@ from actions.turn import Events, RegistryAction, Turn
 from nlu.language import identifiers
 from nlu.language.dates import read_date
 from nlu.language.names import answered_name, read_person_names
+from nlu.language.replies import lacks_card
 from registry import access, clock, identity, people, sealing
 from registry.identity import Step
 from registry.models import CivilRecord, Person
@@ -93,6 +94,8 @@ def go_on(turn: Turn, asked: str) -> Missing | None:
     nik = _nik_in(turn)
     if nik is not None and (asked == "nik" or not _holds_birth_date(turn)):
         return _with_nik(turn, nik)
+    if turn.intent in OPENERS and turn.speaker.role in ("cadre", "staff"):
+        return _mother_by_name(turn)
     if asked == "nik":
         return _without_nik(turn)
     if asked == "birth_date":
@@ -155,9 +158,9 @@ def _without_nik(turn: Turn) -> Missing | None:
     if digits >= 9 and turn.intent in ANSWERS:
         problem = _number_problem(turn) or "length"
         return Missing("nik", problem=problem)
-    if turn.intent == "deny":
+    if turn.intent == "deny" or lacks_card(turn.text):
         return Missing(None, outcome="no_nik")
-    return Missing("nik", problem="again") if turn.intent in ANSWERS else None
+    return Missing("nik", problem="again") if turn.intent in ANSWERS | OPENERS else None
 
 
 def _holds_birth_date(turn: Turn) -> bool:
@@ -175,14 +178,14 @@ def _with_birth_date(turn: Turn, claim: int | None = None) -> Missing | None:
         return Missing("birth_date", problem="impossible")
     if turn.intent in ANSWERS or reading.status == "ask_back":
         return Missing("birth_date", problem="unclear")
-    return None
+    return Missing("birth_date", problem="again") if turn.intent in OPENERS else None
 
 
 def _with_name(turn: Turn) -> Missing | None:
     names = read_person_names(turn.text)
     name = names[0].name if names else answered_name(turn.text)
     if not name:
-        return Missing("full_name", problem="again") if turn.intent in ANSWERS else None
+        return Missing("full_name", problem="again") if turn.intent in ANSWERS | OPENERS else None
     step = identity.prove_name(turn.session, turn.speaker.contact, int(turn.slot("identity_claim")), name, turn.now)
     return _after(turn, step, wrong="full_name")
 

@@ -13,8 +13,8 @@ from nlu.language import identifiers
 HIDDEN = "xangka"
 DIGIT_WORDS = "nol|kosong|satu|dua|tiga|empat|lima|enam|tujuh|delapan|sembilan"
 _LONG = re.compile(r"\d{10,}")
-_BETWEEN = r"(?: ?[^\w\s.]{1,4} ?[^\w\s.]{0,2}| \. |_{1,3})"
-_GROUPS = re.compile(rf"\+?\d{{2,}}(?:{_BETWEEN}\d{{3,}})+")  # 350701/450398/9001, but no 120/80 and no 12/05/1996
+_GROUPS = re.compile(r"\+?\d{2,}(?:[\W_]{1,4}\d{3,})+")  # 350701/450398, 9001; no 120/80 and no 12/05/1996
+_AMOUNT = re.compile(r"(?<!\d)[1-9]\d{0,2}(?:\.\d{3})+(?!\d)")  # 150.000, 1.200.000: money is no number of a person
 _SPELT = re.compile(rf"(?:(?:{DIGIT_WORDS})[\s,.-]{{0,3}}){{8,}}", re.IGNORECASE)
 _KEYCAPS = re.compile(r"(?:\d\ufe0f?\u20e3 ?){8,}")
 _TOKEN = re.compile(r"[^\W_]{10,}")
@@ -25,14 +25,14 @@ _MOSTLY = 0.6  # of a token's signs, from which it is a number with letters for 
 def masked(said: str, longest: int) -> str:
     """A cleaned text as Rasa may see it, cut behind ``longest`` characters; never empty, never a command."""
     text = hide_leftovers(identifiers.mask(said).text)[:longest]
-    return text.lstrip("/ ") or "?"
+    return text.lstrip("/ ").rstrip() or "?"
 
 
 def hide_leftovers(text: str) -> str:
     """The text with ``xangka`` in place of every long number that is left in it."""
     for pattern in (_KEYCAPS, _SPELT):
         text = pattern.sub(f"{HIDDEN} ", text)
-    text = _GROUPS.sub(lambda found: HIDDEN if _digits(found.group()) >= _FEW else found.group(), text)
+    text = _GROUPS.sub(lambda found: HIDDEN if _digits(_AMOUNT.sub("", found.group())) >= _FEW else found.group(), text)
     text = _TOKEN.sub(lambda found: HIDDEN if _is_number(found.group()) else found.group(), text)
     return _LONG.sub(HIDDEN, text)
 

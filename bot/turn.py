@@ -18,7 +18,7 @@ from bot import masking
 from bot.understanding import Reply, Understanding
 from nlu.language import danger
 from nlu.language.danger import Finding
-from nlu.language.normalise import clean
+from nlu.language.normalise import MAX_LENGTH, clean
 from nlu.language.replies import read_yes_no
 from registry import cases, clock, messages, people, texts, triage
 from registry.cases import AlertKind
@@ -73,7 +73,17 @@ def intents() -> frozenset[str]:
 
 def words_of(content: dict[str, Any]) -> str:
     """What was said: the text, or what stands under a picture."""
-    return clean(content.get("text") or (content.get("media") or {}).get("caption") or "")
+    return clean(_written(content))
+
+
+def heard_of(content: dict[str, Any]) -> str:
+    """What the gate reads: all of it, for the sign may stand at the end of a long story."""
+    text = _written(content)
+    return " ".join(clean(text[at : at + MAX_LENGTH]) for at in range(0, len(text), MAX_LENGTH))
+
+
+def _written(content: dict[str, Any]) -> str:
+    return str(content.get("text") or (content.get("media") or {}).get("caption") or "")
 
 
 def masked(said: str) -> str:
@@ -86,7 +96,7 @@ def priority_of(content: dict[str, Any], *, asked: bool = False) -> int:
     said, button = words_of(content), content.get("button")
     if button in ALARM_BUTTONS or button in QUESTION_BUTTONS or (asked and read_yes_no(said) is not None):
         return messages.DANGER
-    finding = danger.assess(said) if said else None
+    finding = danger.assess(heard_of(content)) if said else None
     return messages.DANGER if finding is not None and finding.certainty == "alarm" else messages.ANSWER
 
 
@@ -97,7 +107,8 @@ def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa |
         return _without_words(session, message, now)
     speaker = people.speaker(session, contact)
     said = words_of(content)
-    finding = danger.assess(said, gestation_days=_gestation_days(session, speaker, now)) if said else None
+    age = _gestation_days(session, speaker, now)
+    finding = danger.assess(heard_of(content), gestation_days=age) if said else None
     if finding is not None and finding.certainty == "alarm":
         return _alarm(session, speaker, message, ALERT_KIND[finding.kind], finding.codes, now)
     if content.get("button") in ALARM_BUTTONS:
@@ -163,7 +174,7 @@ def _finding_in(session: Session, speaker: Speaker, asked: InboxMessage | None, 
     """What the gate reads in the message that was asked about."""
     if asked is None:
         return None
-    return danger.assess(words_of(asked.content), gestation_days=_gestation_days(session, speaker, now))
+    return danger.assess(heard_of(asked.content), gestation_days=_gestation_days(session, speaker, now))
 
 
 def _without_words(session: Session, message: InboxMessage, now: datetime) -> Settled:
@@ -250,8 +261,8 @@ def joined(replies: tuple[Reply, ...]) -> list[Reply]:
 
 def make_wait(session: Session, message: InboxMessage, now: datetime) -> Settled:
     """Rasa is not there: tell her once that it takes a moment; a sign the gate is unsure of is asked at once."""
-    said = words_of(message.content)
-    finding = danger.assess(said) if said else None
+    heard = heard_of(message.content)
+    finding = danger.assess(heard) if heard else None
     if not message.told_to_wait:
         message.told_to_wait = True
         _queue(session, message, texts.say("utter_wait"), now, "wait")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from registry import audit, clock, messages, people, sealing, texts
@@ -15,8 +15,11 @@ from registry.models import Alert, AlertRecipient, Contact, Handoff, Person
 from registry.people import Helper, Speaker
 from registry.places import village_label
 
+SAME_REPORT = timedelta(minutes=15)  # a cadre or midwife may tell of the next mother after that
 SAME_EMERGENCY = timedelta(hours=12)  # later signs of one sender join her open alert
 PREGNANCY = timedelta(days=280)  # from the first day of the last period to the due date
+CROWD = 20  # alerts of strangers within an hour, from which those of known people overtake them
+CROWD_WITHIN = timedelta(hours=1)
 AlertKind = Literal["danger_sign", "labour"]
 
 
@@ -48,7 +51,7 @@ def _weeks(session: Session, person: Person | None, now: datetime) -> int | None
 
 def open_alert(session: Session, speaker: Speaker, now: datetime) -> Alert | None:
     """The emergency of this sender that is still open."""
-    return _open_alert(session, speaker.contact, concern_of(session, speaker, now).person, now)
+    return _open_alert(session, speaker, concern_of(session, speaker, now).person, now)
 
 
 def raise_alert(
@@ -57,7 +60,7 @@ def raise_alert(
     """Open an alert, or add to the sender's open one, and call everybody who is to help."""
     people.hold(session, speaker.contact)
     concern = concern_of(session, speaker, now)
-    alert = _open_alert(session, speaker.contact, concern.person, now)
+    alert = _open_alert(session, speaker, concern.person, now)
     fresh = [sign for sign in signs if alert is None or sign not in alert.signs]
     if alert is None:
         alert = Alert(
@@ -85,11 +88,12 @@ def _is_worse(kind: AlertKind, alert: Alert) -> bool:
     return kind == "danger_sign" and alert.kind == "labour"
 
 
-def _open_alert(session: Session, contact: Contact, person: Person | None, now: datetime) -> Alert | None:
-    same = Alert.contact_id == contact.id
+def _open_alert(session: Session, speaker: Speaker, person: Person | None, now: datetime) -> Alert | None:
+    same = Alert.contact_id == speaker.contact.id
     if person is not None:
         same = or_(same, Alert.person_id == person.id)
-    rows = select(Alert).where(same, Alert.status == "open", Alert.at >= now - SAME_EMERGENCY)
+    reach = SAME_REPORT if speaker.role in ("cadre", "staff") else SAME_EMERGENCY
+    rows = select(Alert).where(same, Alert.status == "open", Alert.at >= now - reach)
     return session.scalar(rows.order_by(Alert.id.desc()).limit(1))
 
 
@@ -100,11 +104,20 @@ def _call_helpers(
     draft = _alert_text(session, alert, speaker, concern, signs)
     news = f"alert:{alert.id}:{alert.kind}:{len(alert.signs)}:{alert.village_code}"
     known = {recipient.phone_index for recipient in alert.recipients}
+    priority = messages.ANSWER if _is_one_of_a_crowd(session, speaker, now) else messages.DANGER
     for helper in _whom_to_call(session, speaker, concern.village_code):
         index = sealing.index("phone", helper.phone)
         if index not in known:
             alert.recipients.append(AlertRecipient(phone=helper.phone, phone_index=index, role=helper.role))
-        tell(session, helper, draft, now, key=f"{news}:{index[:12]}", inbox_id=inbox_id)
+        tell(session, helper, draft, now, key=f"{news}:{index[:12]}", inbox_id=inbox_id, priority=priority)
+
+
+def _is_one_of_a_crowd(session: Session, speaker: Speaker, now: datetime) -> bool:
+    """A flood of strangers must not stand before a mother we know; none of them is dropped."""
+    if speaker.role != "stranger":
+        return False
+    rows = select(func.count(Alert.id)).where(Alert.person_id.is_(None), Alert.at >= now - CROWD_WITHIN)
+    return (session.scalar(rows) or 0) > CROWD
 
 
 def _whom_to_call(session: Session, speaker: Speaker, village_code: str | None, *, cadres: bool = True) -> list[Helper]:
@@ -148,15 +161,14 @@ def note_place(session: Session, speaker: Speaker, village_code: str, now: datet
 
 
 def tell(
-    session: Session, helper: Helper, draft: messages.Draft, now: datetime, *, key: str, inbox_id: int | None
-) -> bool:
+    session: Session, helper: Helper, draft: messages.Draft, now: datetime, *, key: str, inbox_id: int | None,
+    priority: int = messages.DANGER,
+) -> bool:  # fmt: skip
     """Queue an urgent message to someone who helps; False when no channel reaches that phone."""
     contact = people.contact_for_phone(session, helper.phone)
     if contact is None:
         return False
-    return messages.queue(
-        session, contact, draft, kind="alert", priority=messages.DANGER, now=now, key=key, inbox_id=inbox_id
-    )
+    return messages.queue(session, contact, draft, kind="alert", priority=priority, now=now, key=key, inbox_id=inbox_id)
 
 
 def open_handoff(session: Session, speaker: Speaker, reason: str, now: datetime, inbox_id: int | None) -> Handoff:

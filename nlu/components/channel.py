@@ -70,7 +70,8 @@ class BotChannel(InputChannel):
 
 
 def _knows_secret(request: Request) -> bool:
-    return hmac.compare_digest(request.headers.get("x-kawal-secret", ""), os.environ["KAWAL_INTERNAL_SECRET"])
+    given = request.headers.get("x-kawal-secret", "")  # compared as bytes: letters beyond ASCII would raise
+    return hmac.compare_digest(given.encode("utf-8", "replace"), os.environ["KAWAL_INTERNAL_SECRET"].encode())
 
 
 async def _open_question(store: TrackerStore, sender: Text) -> Optional[Text]:

@@ -124,8 +124,12 @@ class Lexicon:
 
     def _without_vowels(self, word: str) -> list[str]:
         """prdrhn, ktbn, bgkak: the same consonants with vowels left out, never with another vowel (kijang)."""
-        alike = self.skeletons.get(_without_nasals(_skeleton(word)), ())
-        return [meant for meant in alike if len(word) < len(meant) and _is_subsequence(word, meant)]
+        skeleton = _skeleton(word)
+        thin = _without_nasals(skeleton)
+        alike = [meant for meant in self.skeletons.get(thin, ()) if len(word) < len(meant)]
+        if len(thin) < 4:
+            alike = [meant for meant in alike if _skeleton(meant) == skeleton]
+        return [meant for meant in alike if _is_subsequence(word, meant)]
 
     def _with_a_slip(self, word: str) -> list[str]:
         """One letter too many, too few, wrong or swapped in a long word; only swapped letters in a shorter one."""

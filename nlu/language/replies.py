@@ -20,6 +20,8 @@ FILLERS = frozenset(
     "udah ada onok apa-apa opo-opo aman".split()
 )
 LONGEST = 6
+CARDS = frozenset("ktp ktpne ktpku ektp ktpnya ktpe kk nik".split())
+LONGEST_LACK = 10
 
 
 def read_yes_no(text: str) -> Literal["yes", "no"] | None:
@@ -30,3 +32,9 @@ def read_yes_no(text: str) -> Literal["yes", "no"] | None:
     if any(word in NO for word in said):
         return "no"
     return "yes" if any(word in YES for word in said) else None
+
+
+def lacks_card(text: str) -> bool:
+    """Whether somebody who was asked for a number says in few words that there is no card: "ktp durung dadi"."""
+    said = [word.text.casefold() for word in words(text)]
+    return len(said) <= LONGEST_LACK and not CARDS.isdisjoint(said) and not NO.isdisjoint(said)

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.telegram import TelegramChannel, make_bot
 from registry import db
 from registry.db import Database
-from tests.conftest import KEY, SqliteBackend
+from tests.conftest import KEY, SqliteBackend, rolled_back
 from tests.doubles.telegram_api import TOKEN, TelegramApi, serve_telegram_api
 
 TELEGRAM_PAYLOADS = Path(__file__).parents[1] / "payloads" / "telegram"
@@ -82,3 +83,10 @@ def file_database(sqlite: SqliteBackend) -> Iterator[Database]:
     opened = db.connect(sqlite.copy(), KEY)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def session(file_database: Database) -> Iterator[Session]:
+    """On SQLite alone: nothing here depends on the kind of database."""
+    with rolled_back(file_database) as opened:
+        yield opened

@@ -13,9 +13,11 @@ import pytest
 from command import doctor, environments, model
 from command.doctor import Finding, examine, unsigned
 from command.environments import SetupError
-from command.stack import free_port
+from command.stack import StackError, free_port
 from registry import texts
+from registry.db import Database
 from registry.rules.eligibility import Rulebook, RulebookError
+from settings import Settings
 from tests.command.conftest import MakeSettings
 
 SUBJECTS = ["Python", "Rasa", "disk", "port", "model", "key", "database", "rules", "chromium", "channels"]
@@ -30,6 +32,16 @@ def test_every_part_is_looked_at_in_one_line(make_settings: MakeSettings) -> Non
     found = findings(make_settings)
     assert list(found) == SUBJECTS
     assert all(finding.line and "\n" not in finding.line for finding in found.values())
+
+
+@pytest.fixture
+def without_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Making one takes seconds, and these tests are about other parts."""
+
+    def fail(_settings: Settings) -> Database:
+        raise StackError("not now")
+
+    monkeypatch.setattr(doctor, "open_database", fail)
 
 
 def no_rasa(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
@@ -81,6 +93,7 @@ def no_venv(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
+@pytest.mark.usefixtures("without_database")
 def test_ill_part_is_told_with_its_way_out(
     make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, subject: str, spoil: Spoil,
     way_out: str,
@@ -104,6 +117,7 @@ def test_wrong_setting_is_told(make_settings: MakeSettings, values: dict[str, st
     assert way_out in finding.line
 
 
+@pytest.mark.usefixtures("without_database")
 def test_taken_port_is_told(make_settings: MakeSettings) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         finding = findings(make_settings, port=server.getsockname()[1])["port"]
@@ -117,6 +131,7 @@ def test_taken_port_is_told(make_settings: MakeSettings) -> None:
      ({"telegram_token": "7:t", "simulator": "on"}, "Telegram, simulator on")],
     ids=["none", "telegram", "both"],
 )  # fmt: skip
+@pytest.mark.usefixtures("without_database")
 def test_channels_are_named_without_their_tokens(
     make_settings: MakeSettings, values: dict[str, str], line: str
 ) -> None:

@@ -25,6 +25,8 @@ from tests.command.conftest import MakeSettings
 WORLD = {"persons": [{"ref": "a", "nik": "3507014503989001", "name": "Siti Aminah", "dob": "1998-03-05",
                       "village": "Sumberoto", "district": "Donomulyo", "phone": "+6281200000001"}]}  # fmt: skip
 
+NO_VILLAGE = "cadres: [{name: A, phone: '+6281200000011', areas: [{village: Nowhere}]}]"
+
 
 def every_command() -> Iterator[list[str]]:
     """All commands of the tree by the words one types."""
@@ -85,7 +87,9 @@ def test_world_is_loaded(kawal_main: Any, make_settings: MakeSettings, tmp_path:
         pytest.param("people: []", "unknown section 'people'", id="unknown section"),
         pytest.param("settings: {colour: red}", "unknown setting 'colour'", id="unknown setting"),
         pytest.param("persons: [{nik: '1', dob: kemarin}]", "persons 1", id="no day"),
-        pytest.param("cadres: [{name: A, phone: '+62811', areas: [{village: Nowhere}]}]", "'Nowhere'", id="no village"),
+        pytest.param(
+            "cadres: [{name: A, phone: '+6281200000011', areas: [{village: Nowhere}]}]", "'Nowhere'", id="no village"
+        ),
     ],
 )
 def test_fault_of_a_world_is_one_line_and_nothing_is_kept(

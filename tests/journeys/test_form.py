@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.journeys.worlds import NOW, POOR, world
+from tests.journeys.worlds import HUSBAND, NOW, POOR, world
 from tests.stack import RunningStack
 
 QUESTION = "apakah saya bisa lahiran gratis?"
@@ -26,7 +26,7 @@ def asked(stack: RunningStack) -> RunningStack:
         (POOR.nik + "1", "ada 17"),
         (POOR.nik.replace("0", "O"), "huruf"),
         ("3507017213019004", "tidak ada di kalender"),
-        ("3507010208019004", "laki-laki"),
+        (HUSBAND["nik"], "laki-laki"),
         ("9907014208019004", "mulai 35"),
         ("0001234567891", "BPJS"),
     ],
@@ -79,7 +79,7 @@ def test_form_is_left_when_she_cancels(asked: RunningStack, way: str) -> None:
     assert asked.records("eligibility") == []
 
 
-@pytest.mark.parametrize("way", ["saya tidak punya ktp", "belum punya ktp bu", "/deny"])
+@pytest.mark.parametrize("way", ["saya tidak punya ktp", "ktp durung dadi", "/deny"])
 def test_mother_without_ktp_is_told_what_to_do(asked: RunningStack, way: str) -> None:
     answer = asked.say(HER, button=way) if way.startswith("/") else asked.say(HER, way)
     assert "Dukcapil" in answer.text

@@ -70,7 +70,7 @@ def test_mother_is_answered_from_another_phone_when_birth_date_and_name_are_righ
 
 
 def test_registered_mother_is_not_answered_about_another_nik_without_proof(stack: RunningStack) -> None:
-    answer = stack.say(SWITCHED_OFF.phone, f"kalau nik {ACTIVE.nik} gratis gak?")
+    answer = stack.say(SWITCHED_OFF.phone, f"cek nik {ACTIVE.nik} apakah berhak gratis")
     assert "tanggal lahir" in answer.text.lower()
     assert_nothing_leaked(stack, SWITCHED_OFF.phone, ACTIVE)
 

@@ -98,12 +98,18 @@ LONG_UNCHECKED = _mother(
 MOTHERS = (ACTIVE, SWITCHED_OFF, IN_DEBT, POOR, UNLISTED, FROM_TOWN, FROM_BLITAR, WELL_OFF, LONG_UNCHECKED)
 
 
+HUSBAND = {
+    "nik": "3507010208899021", "name": "Paijo Santosa", "sex": "M", "dob": "1989-08-02", "village": "Sumberoto",
+    "district": "Donomulyo", "regency": "Kabupaten Malang", "registered": False,
+}  # fmt: skip
+
+
 def world(*changed: Mother, **settings: Any) -> dict[str, Any]:
     """Everybody; a mother given here takes the place of the one with her NIK."""
     instead = {mother.nik: mother for mother in changed}
     return {
         "settings": settings,
-        "persons": [instead.get(mother.nik, mother).row() for mother in MOTHERS],
+        "persons": [*(instead.get(mother.nik, mother).row() for mother in MOTHERS), HUSBAND],
         "cadres": [
             _cadre(CADRE, "Srimulat Kader", "Sumberoto", "Donomulyo"),
             _cadre(OTHER_CADRE, "Tutuk Kader", "Ketawang", "Gondanglegi"),

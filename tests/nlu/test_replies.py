@@ -1,0 +1,44 @@
+"""Short replies to a question that was just asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from nlu.language.replies import lacks_card, read_yes_no
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("iya bu", "yes"),
+        ("inggih", "yes"),
+        ("ndak bu cuma tanya", "no"),
+        ("iya tidak", "no"),
+        ("saiki", None),
+        ("iya keluar darah", None),
+        ("", None),
+    ],
+)
+def test_yes_and_no_are_read_when_nothing_else_is_said(text: str, meaning: str | None) -> None:
+    assert read_yes_no(text) == meaning
+
+
+@pytest.mark.parametrize(
+    "text", ["saya tidak punya ktp", "ktp durung dadi", "gak nduwe KTP bu", "blm punya e-ktp atau kk"]
+)
+def test_missing_card_is_understood(text: str) -> None:
+    assert lacks_card(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ktp saya ada",
+        "tidak tahu",
+        "",
+        "ini ktp saya",
+        "ktp saya sudah jadi tapi saya tidak tahu harus dibawa ke mana ya bu",
+    ],
+)
+def test_card_is_not_missing_when_nobody_says_so(text: str) -> None:
+    assert not lacks_card(text)
