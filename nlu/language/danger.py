@@ -103,7 +103,9 @@ def _is_of_another(reading: Reading, sign: Sign, first: int) -> bool:
     reaches = (("animal", ANIMAL_REACH), ("thing", 0 if sign.code in HUMAN_ONLY else THING_REACH), (others, ANIMAL_REACH))
     for notion, reach in reaches:
         for start, end in reading.spans.get(notion, ()):
-            if not 0 < first - end <= reach or reading.sentences[start] != reading.sentences[first]:
+            if (notion == "thing" and "crash" in reading.carried[first]) or not 0 < first - end <= reach:
+                continue
+            if reading.sentences[start] != reading.sentences[first]:
                 continue
             after = reading.carried[end + 1 : first]
             between = [carried - {"person"} if place == 0 else carried for place, carried in enumerate(after)]

@@ -77,6 +77,16 @@ def offline() -> TelegramChannel:
     return TelegramChannel(bot, TELEGRAM_SECRET, contact_title="-", now=lambda: NOW)
 
 
+@pytest.fixture
+def sqlite_database(sqlite: SqliteBackend) -> Iterator[Database]:
+    """A SQLite file of the test's own, for what does not depend on the kind of database."""
+    url = sqlite.copy()
+    opened = db.connect(url, KEY)
+    yield opened
+    opened.close()
+    sqlite.drop(url)
+
+
 @pytest.fixture(scope="session")
 def file_database(sqlite: SqliteBackend) -> Iterator[Database]:
     """One SQLite file for all tests that roll back what they write."""

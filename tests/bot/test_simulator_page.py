@@ -52,8 +52,8 @@ class Page:
 
 
 @pytest.fixture
-async def page(database: Database) -> AsyncIterator[Page]:
-    opened = Page(database)
+async def page(sqlite_database: Database) -> AsyncIterator[Page]:
+    opened = Page(sqlite_database)
     await opened.simulator.reset(NOW, "whatsapp", None)
     yield opened
     await opened.client.aclose()

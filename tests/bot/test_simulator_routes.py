@@ -196,7 +196,9 @@ FAULTS: dict[str, tuple[str, str, Any, str]] = {
 @pytest.mark.parametrize(("method", "path", "body", "sentence"), FAULTS.values(), ids=FAULTS)
 async def test_fault_is_400_with_one_sentence(phones: Phones, method: str, path: str, body: Any, sentence: str) -> None:
     content = {"content": body} if isinstance(body, bytes) else {} if body is None else {"json": body}
-    response = await phones.client.request(method, f"/simulator/{path}", **content)
+    phones = Phones(sqlite_database)
+    async with phones.client as client:
+        response = await client.request(method, f"/simulator/{path}", **content)
     assert response.status_code == 400
     assert sentence in response.json()["error"]
     assert "\n" not in response.json()["error"]
@@ -208,8 +210,10 @@ async def test_fault_is_400_with_one_sentence(phones: Phones, method: str, path:
     [("POST", "reset"), ("GET", "clock"), ("POST", "clock"), ("POST", "messages"), ("GET", "messages"),
      ("POST", "staff"), ("GET", "records?record=person")],
 )  # fmt: skip
-async def test_others_than_loopback_callers_see_nothing(database: Database, host: str, method: str, path: str) -> None:
-    async with Phones(database).caller(host) as client:
+async def test_others_than_loopback_callers_see_nothing(
+    file_database: Database, host: str, method: str, path: str
+) -> None:
+    async with Phones(file_database).caller(host) as client:
         response = await client.request(method, f"/simulator/{path}", json={})
     assert (response.status_code, response.text) == (404, "Not Found")
 
