@@ -27,6 +27,7 @@ check: setup     ## formatter, linter, types, import rule, dead code, documentat
 	@.venv/bin/vulture
 	@.venv/bin/python -m pytest tests/test_house.py
 	@.venv/bin/python kawal.py check-data
+	@.venv-rasa/bin/python -W ignore -m nlu.measure --check
 
 train: setup     ## the language model, when its data changed
 	@.venv/bin/python kawal.py train

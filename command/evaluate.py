@@ -24,6 +24,7 @@ from command.stack import free_port
 from nlu.language import danger
 from nlu.language.normalise import clean
 
+FALLBACK = "nlu_fallback"
 DANGER = {"report_danger_sign", "report_labour"}
 SECRET = secrets.token_hex(8)
 START_S = 120
@@ -44,6 +45,7 @@ class Judged:
     certainty: str = ""  # alarm | ask | nothing
     codes: tuple[str, ...] = field(default=())
     milliseconds: float = 0.0
+    fell_back: bool = False  # then ``predicted`` is the best reading, the first button she is offered
 
 
 def read_rows(path: Path, columns: tuple[str, ...]) -> list[dict[str, str]]:
@@ -127,7 +129,10 @@ def judge(client: httpx.Client, url: str, text: str, intent: str) -> Judged:
     found = parse.get("danger") or {}
     certainty = "alarm" if finding is not None and finding.certainty == "alarm" else found.get("certainty", "")
     codes = tuple(found.get("codes") or (finding.codes if finding else ()))
-    return Judged(text, intent, parse["intent"]["name"], parse["intent"]["confidence"], certainty, codes, spent)
+    fell_back = parse["intent"]["name"] == FALLBACK
+    readings = [entry for entry in parse.get("intent_ranking", []) if entry["name"] != FALLBACK]
+    best = readings[0] if fell_back and readings else parse["intent"]
+    return Judged(text, intent, best["name"], best["confidence"], certainty, codes, spent, fell_back)
 
 
 def measure(path: Path) -> list[Judged]:
@@ -158,7 +163,7 @@ def report(judged: list[Judged]) -> dict[str, Any]:
         "danger_recall": _share(sum(bool(j.certainty) for j in signs), len(signs)),
         "danger_false_alarm_rate": _share(sum(j.certainty == "alarm" for j in others), len(others)),
         "danger_question_rate": _share(sum(j.certainty == "ask" for j in others), len(others)),
-        "fallback_rate": _share(sum(j.predicted == "nlu_fallback" for j in judged), rows),
+        "fallback_rate": _share(sum(j.fell_back for j in judged), rows),
         "p50_ms": round(_quantile(times, 0.5), 2),
         "p99_ms": round(_quantile(times, 0.99), 2),
         "confusions": [{"intent": a, "predicted": b, "count": n} for (a, b), n in wrong.most_common(20)],

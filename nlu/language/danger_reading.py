@@ -166,8 +166,9 @@ def _meaning_of_figure(reading: Reading, index: int, amount: float) -> set[str]:
         return _meaning_of_pressure(int(amount), int(lower or 80))
     if "hour" in after and amount >= LONG_LABOUR_HOURS:
         return {"hours_long"}
+    around = before.union(*reading.carried[index + 1 : index + 4])
     if after & {"week", "month", "day", "hour", "year"} or not (
-        "degree" in after or before & {"hot", "temperature", "cold"}
+        "degree" in after or around & {"hot", "temperature", "cold"}
     ):
         return set()
     if FEVER_DEGREES <= amount <= 43:

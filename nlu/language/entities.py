@@ -13,14 +13,15 @@ from nlu.language.gestation import read_gestation
 from nlu.language.names import read_person_names
 from nlu.language.normalise import words
 from nlu.language.places import Gazetteer
+from nlu.language.tokens import canonical
 
 PLACEHOLDER = re.compile(r"\bx(nik|hp|kartu)\d+\b", re.IGNORECASE)
 PLACEHOLDER_ENTITY = {"nik": "nik", "hp": "phone", "kartu": "nik"}
 LABELS = frozenset(
     "nik ktp no nomor nomer noktp hp wa telp nama jeneng tgl tanggal lahir ttl lhr hpht hpl htp tp mens haid "
     "terakhir desa ds kel kelurahan kec kecamatan dusun dsn rt rw alamat usia umur uk hamil kehamilan minggu mgg "
-    "bulan bln saya aku kulo ku nya e ne iki ini itu niku adalah yaitu bu mbak ibu ya nggih di dari g p a "
-    "jenengku".split()
+    "bulan bln meteng mbobot ngandheg ngandhut saya aku kulo ku nya e ne iki ini itu niku adalah yaitu bu mbak "
+    "ibu ya nggih di dari g p a jenengku".split()
 )
 LONGEST_BARE = 160
 
@@ -59,8 +60,11 @@ def find_entities(text: str) -> tuple[Entity, ...]:
 def _all(text: str) -> Iterator[Entity]:
     for match in PLACEHOLDER.finditer(text):
         yield Entity(PLACEHOLDER_ENTITY[match[1].lower()], match[0], *match.span())
-    for candidate in find_candidates(text):
-        yield Entity("date", text[candidate.start : candidate.end], candidate.start, candidate.end)
+    read = canonical(text)
+    for candidate in find_candidates(read.text):
+        if candidate.rank != "weak":
+            start, end = read.span(candidate.start, candidate.end)
+            yield Entity("date", text[start:end], start, end)
     gestation = read_gestation(text)
     if gestation.status != "none":
         yield Entity("gestational_age", text[gestation.start : gestation.end], gestation.start, gestation.end)

@@ -26,9 +26,7 @@ class Alert(Base):
     village_code: Mapped[str | None] = mapped_column(ForeignKey("village.code"), index=True)
     at: Mapped[datetime] = mapped_column(Moment)
 
-    recipients: Mapped[list[AlertRecipient]] = relationship(
-        cascade="all, delete-orphan", order_by="AlertRecipient.id"
-    )
+    recipients: Mapped[list[AlertRecipient]] = relationship(cascade="all, delete-orphan", order_by="AlertRecipient.id")
 
 
 class AlertRecipient(Base):

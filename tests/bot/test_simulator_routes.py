@@ -194,7 +194,9 @@ FAULTS: dict[str, tuple[str, str, Any, str]] = {
 
 
 @pytest.mark.parametrize(("method", "path", "body", "sentence"), FAULTS.values(), ids=FAULTS)
-async def test_fault_is_400_with_one_sentence(phones: Phones, method: str, path: str, body: Any, sentence: str) -> None:
+async def test_fault_is_400_with_one_sentence(
+    sqlite_database: Database, method: str, path: str, body: Any, sentence: str
+) -> None:
     content = {"content": body} if isinstance(body, bytes) else {} if body is None else {"json": body}
     phones = Phones(sqlite_database)
     async with phones.client as client:
