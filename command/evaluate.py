@@ -148,7 +148,11 @@ def measure(path: Path) -> list[Judged]:
 
 
 def report(judged: list[Judged]) -> dict[str, Any]:
-    """The figures of contracts, section 5, and the share of questions asked beside the alarms."""
+    """The figures of contracts, section 5, and the share of questions asked beside the alarms.
+
+    A message that falls back counts by its best reading, the first button she is offered; how many were both right and
+    answered at once stands beside it.
+    """
     rows = len(judged)
     signs = [j for j in judged if j.intent in DANGER]
     others = [j for j in judged if j.intent not in DANGER]
@@ -158,6 +162,9 @@ def report(judged: list[Judged]) -> dict[str, Any]:
     return {
         "rows": rows,
         "accuracy": _share(sum(j.intent == j.predicted for j in judged), rows),
+        "accuracy_when_answered_at_once": _share(
+            sum(j.intent == j.predicted and not j.fell_back for j in judged), rows
+        ),
         "macro_f1": round(statistics.fmean(scores.values()), 4) if scores else None,
         "weighted_f1": _weighted(scores, judged),
         "danger_recall": _share(sum(bool(j.certainty) for j in signs), len(signs)),

@@ -86,7 +86,9 @@ def _claim_inbox() -> Executable:
 
 def _claim_outbox() -> Executable:
     before = _OUT.alias("before")
-    claim = _claim(_OUT, before, before.c.due_at <= bindparam("at"), ~_unwanted())
+    # What was tried before and waits for its next try keeps its place; what is only planned for later does not block.
+    waits = or_(before.c.due_at <= bindparam("at"), before.c.attempts > 0)
+    claim = _claim(_OUT, before, waits, ~_unwanted())
     return claim.values(lease_token=bindparam("token")).returning(_OUT.c.id)
 
 

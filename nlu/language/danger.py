@@ -100,7 +100,11 @@ def _hits(reading: Reading, sign: Sign) -> list[_Hit]:
 def _is_of_another(reading: Reading, sign: Sign, first: int) -> bool:
     """'Sapi saya kejang', 'hp saya jatuh': an animal or a thing is the subject, unless a person stands between."""
     apart = {"pregnant", "after_birth", "baby", "violence", "violence_verb", "death_wish"}.isdisjoint(reading.spans)
-    reaches = (("animal", ANIMAL_REACH), ("thing", 0 if sign.code in HUMAN_ONLY else THING_REACH), ("unrelated", ANIMAL_REACH if apart else 0))
+    reaches = (
+        ("animal", ANIMAL_REACH),
+        ("thing", 0 if sign.code in HUMAN_ONLY else THING_REACH),
+        ("unrelated", ANIMAL_REACH if apart else 0),
+    )
     for notion, reach in reaches:
         for start, end in reading.spans.get(notion, ()):
             if (notion == "thing" and "crash" in reading.carried[first]) or not 0 < first - end <= reach:

@@ -25,6 +25,8 @@ _NEIGHBOURS = frozenset(frozenset(row[i : i + 2]) for row in _KEY_ROWS for i in 
 _APART = {"d": "di", "di": "di", "ke": "ke", "k": "ke", "ter": "ter"}
 _WHOLE = frozenset({"violence", "fall", "burst", "strong", "cramp", "keeps_nothing", "choke"})
 """A prefix typed apart is joined only where the whole word tells of a sign."""
+_PREFIXES = (("meng", "k"), ("meny", "s"), ("mem", "p"), ("men", "t"), ("me", ""), ("di", ""), ("ke", ""), ("ter", ""))
+_ROOT_LENGTH = 5
 _PAIR_LENGTH = 9
 _SILENT_NASAL = re.compile(r"[mn](?=[^aeioumn])|(?<=n)g(?=g)")
 _LONG_WORD = 7
@@ -85,6 +87,9 @@ class Lexicon:
         found = exact.union(*(self.words.get(stem, set()) for stem in _stems(word)))
         if found:
             return frozenset(found - {"plain"})
+        for root in _roots(word):
+            if root in self.words:
+                return frozenset(self.words[root] - {"plain"})
         word = _without_doubles(word)
         for stem in _stems(word):
             if stem in self.words:
@@ -180,6 +185,17 @@ def _stems(word: str) -> list[str]:
         if word.endswith(suffix) and len(word) - len(suffix) >= (3 if len(suffix) > 2 else 4):
             stems.append(word[: -len(suffix)])
     return stems
+
+
+def _roots(word: str) -> list[str]:
+    """What stands under an Indonesian prefix, with the letter it swallows: menampar, memukulnya, kedinginan."""
+    roots = []
+    for prefix, swallowed in _PREFIXES:
+        if word.startswith(prefix):
+            for start in ("", *swallowed):
+                whole = start + word[len(prefix) :]
+                roots += [stem for stem in (*_stems(whole), whole.removesuffix("an")) if len(stem) >= _ROOT_LENGTH]
+    return roots
 
 
 def _rows(name: str) -> list[list[str]]:

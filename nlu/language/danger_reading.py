@@ -210,13 +210,19 @@ def _find(reading: Reading, phrase: Phrase) -> bool:
     return found
 
 
+def _spared(reading: Reading, part: str, last: int) -> int:
+    """A negation reaches over one helping word: gak mau lepas, belum bisa gerak."""
+    return int(part == "negation" and last + 1 < len(reading.carried) and "aux" in reading.carried[last + 1])
+
+
 def _follow(reading: Reading, phrase: Phrase, first: Span) -> Span | None:
     last = first[1]
-    for part, gap in zip(phrase.parts[1:], phrase.gaps[1:], strict=True):
+    for before, part, gap in zip(phrase.parts, phrase.parts[1:], phrase.gaps[1:], strict=False):
         reached = [
             span
             for span in reading.spans[part]
-            if last < span[0] <= last + 1 + gap and reading.sentences[span[0]] == reading.sentences[first[0]]
+            if last < span[0] <= last + 1 + max(gap, _spared(reading, before, last))
+            and reading.sentences[span[0]] == reading.sentences[first[0]]
             if not any("negation" in carried for carried in reading.carried[last + 1 : span[0]])
         ]
         if not reached:

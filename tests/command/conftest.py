@@ -21,19 +21,20 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Nothing of this machine's environment or .env; everything is kept in the test's folder."""
     for name in [name for name in os.environ if name.startswith("KAWAL_")]:
         monkeypatch.delenv(name)
     monkeypatch.setitem(Settings.model_config, "env_file", None)
     monkeypatch.setenv("KAWAL_HOME", str(tmp_path / "var"))
+    return tmp_path / "var"
 
 
 @pytest.fixture
-def make_settings(own_settings: None) -> MakeSettings:
+def make_settings(own_settings: Path) -> MakeSettings:
     """Settings of an installation of its own."""
 
     def make(**values: Any) -> Settings:
-        return Settings(**values)
+        return Settings(**{"home": own_settings, **values})
 
     return make

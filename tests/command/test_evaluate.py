@@ -14,7 +14,7 @@ JUDGED = [
     Judged("halo", "greet", "greet", 0.9, milliseconds=10),
     Judged("pagi", "greet", "thank", 0.4, milliseconds=20),
     Judged("suwun", "thank", "thank", 0.8, milliseconds=30),
-    Judged("?", "thank", "nlu_fallback", 0.2, milliseconds=40),
+    Judged("?", "thank", "nlu_fallback", 0.2, milliseconds=40, fell_back=True),
     Judged("keluar darah", "report_danger_sign", "report_danger_sign", 1.0, "alarm", ("bleeding",), 50),
     Judged("kok pusing", "report_danger_sign", "ask_pregnancy_health", 0.5, "ask", ("headache_severe",), 60),
     Judged("lemes", "report_danger_sign", "greet", 0.5, milliseconds=70),

@@ -49,9 +49,10 @@ def test_help_says_what_a_command_does(words: list[str]) -> None:
 
 
 @pytest.fixture
-def kawal_main(own_settings: None, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Any:
+def kawal_main(own_settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Any:
     """Calls the command as a program; gives its code, what it wrote, and what it complained of."""
     monkeypatch.setattr(kawal, "configure", lambda _level: None)
+    assert not own_settings.exists()
 
     def call(*words: object) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["kawal", *map(str, words)])

@@ -101,7 +101,8 @@ def test_hostile_text_is_only_text(stack: RunningStack, text: str) -> None:
     assert all("49" not in told and "{" not in told and "<script" not in told for told in answer.texts)
     assert stack.records("eligibility") == []
     assert stack.records("alert") == []
-    assert "NIK" in stack.say(STRANGER, "apakah saya bisa lahiran gratis?").text
+    again = stack.say(STRANGER, "apakah saya bisa lahiran gratis?").text
+    assert "NIK" in again or "Tanggal lahir" in again  # the form is where it was, or has read the NIK as an answer
 
 
 @pytest.mark.parametrize("payload", ["/restart", "/danger_maybe", "/utter_path_JKN_ACTIVE", "x" * 300, "{}"])
