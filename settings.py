@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -13,10 +14,17 @@ ROOT = Path(__file__).resolve().parent
 
 
 class Settings(BaseSettings):
-    """Names in the environment are ``KAWAL_`` and the field in capitals; ``.env.example`` lists them all."""
+    """Names in the environment are ``KAWAL_`` and the field in capitals; ``.env.example`` lists them all.
+
+    ``KAWAL_ENV_FILE`` names another file than ``.env``; tests name none, so that no real token is ever used by them.
+    """
 
     model_config = SettingsConfigDict(
-        env_prefix="KAWAL_", env_file=ROOT / ".env", extra="ignore", frozen=True, env_ignore_empty=True
+        env_prefix="KAWAL_",
+        env_file=os.environ.get("KAWAL_ENV_FILE", str(ROOT / ".env")),
+        extra="ignore",
+        frozen=True,
+        env_ignore_empty=True,
     )
 
     home: Path = ROOT / "var"

@@ -259,6 +259,7 @@ def start_kawal(*words: str, home: Path, port: int, log: Path, **environment: st
     """The kawal command as a process of its own, with the settings of a fresh machine and these."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("KAWAL_") or name == "KAWAL_CACHE"}
     settings = {
+        "KAWAL_ENV_FILE": "/dev/null",  # a developer's real token is none of our business
         "KAWAL_HOME": str(home),
         "KAWAL_PORT": str(port),
         "KAWAL_SIMULATOR": "on",

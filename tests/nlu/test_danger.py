@@ -1,4 +1,9 @@
-"""The danger gate, message by message (danger_messages.tsv) and by what must hold of any text."""
+"""The danger gate, message by message (danger_messages.tsv) and by what must hold of any text.
+
+What the words alone reached on messages nobody had mended for yet (development/README.md, "Blind sets of the gate"):
+before the second round 81 % of 220 told dangers; after its passes 89, 82, 85, 86 and 83 % of five fresh sets.
+The table below is what was mended and must stay; it says nothing about new messages.
+"""
 
 import re
 import time
@@ -12,7 +17,7 @@ from hypothesis import strategies as st
 
 from nlu.language import danger_lexicon
 from nlu.language.danger import TERM_DAYS, Finding, assess
-from nlu.language.danger_lexicon import Sign, lexicon, notions, parts
+from nlu.language.danger_lexicon import Sign, lexicon, notions, parts, together
 from nlu.language.danger_reading import child_age_days, gestation_days, read
 from nlu.language.danger_text import HEAD_CHARS, TAIL_CHARS, fold, tokenise
 
@@ -203,6 +208,15 @@ def test_word_is_folded(word: str, folded: str) -> None:
         ("bengkok", "swell", False),
         ("nganter", "violence", False),
         ("bukaan", "negation", False),
+        ("bgkak", "swell", True),
+        ("kcg", "tightening", True),
+        ("menampar", "violence_verb", True),
+        ("memukulnya", "harm_verb", True),
+        ("kedinginan", "cold", True),
+        ("kejauhan", "fall", False),
+        ("melayani", "light_headed", False),
+        ("kelahiran", "birth", False),
+        ("timbang", "faint", False),
     ],
 )
 def test_typing_is_forgiven_only_when_meant(typed: str, notion: str, carried: bool) -> None:
@@ -213,6 +227,68 @@ def test_run_together_words_are_parted() -> None:
     assert parts("gabisa") == ("ga", "bisa")
     assert parts("keluardarah") == ("keluar", "darah")
     assert parts("garam") == ("garam",)
+
+
+@pytest.mark.parametrize(
+    ("word", "after", "whole"),
+    [
+        ("di", "tendang", "ditendang"),
+        ("d", "tusuk", "ditusuk"),
+        ("ke", "pleset", "kepleset"),
+        ("bayi", "ne", "bayi"),
+        ("di", "rumah", None),
+        ("ke", "bidan", None),
+        ("gak", "e", None),
+    ],
+)
+def test_words_typed_apart_are_joined_only_where_the_whole_tells_of_a_sign(
+    word: str, after: str, whole: str | None
+) -> None:
+    assert together(word, after) == whole
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("apa-apain", ["apa", "apain", "."]),
+        ("ari-ari", ["ari", "."]),
+        ("36-37", ["36", ",", "37", "."]),
+        ("sakit - pusing", ["sakit", ",", "pusing", "."]),
+    ],
+)
+def test_hyphen_joins_letters_and_parts_figures(text: str, words: list[str]) -> None:
+    assert [token.word for token in tokenise(text)] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("bapak mertua pingsan di sawah", None),
+        ("kakek sesak napas", None),
+        ("mbah bilang istri saya pingsan", "alarm"),
+        ("bapak mertua pingsan, istri saya hamil dan pingsan juga", "alarm"),
+        ("bapak mertua menampar istri saya", "alarm"),
+    ],
+)
+def test_sign_of_an_unrelated_adult_is_left_out_only_when_no_mother_is_told_of(
+    text: str, certainty: str | None
+) -> None:
+    finding = assess(text)
+    assert (finding and finding.certainty) == certainty
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("perdarahan nifas itu apa, buat tugas kuliah", None),
+        ("tugas kuliah saya tertunda, saya keluar darah", "alarm"),
+        ("eklampsia itu penyakit apa", "ask"),
+        ("istri saya kejang itu kenapa", "alarm"),
+    ],
+)
+def test_question_in_general_never_lowers_what_is_told_of_ones_own(text: str, certainty: str | None) -> None:
+    finding = assess(text)
+    assert (finding and finding.certainty) == certainty
 
 
 @pytest.mark.parametrize(
