@@ -37,9 +37,9 @@ def stack(running_stack: RunningStack) -> RunningStack:
     return running_stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium."""
+    """Debian's chromium; closed with this package, for its event loop would stand in the way of everybody else's."""
     path = shutil.which("chromium")
     assert path is not None, "chromium is missing: kawal doctor says how to get it"
     with sync_playwright() as playwright:

@@ -53,7 +53,10 @@ def test_nobody_got_the_same_text_twice_without_writing_twice(
 ) -> None:
     wrote = [(said.world, said.phone, datetime.fromisoformat(said.at)) for said in running_stack.heard.said]
     repeated = []
-    for (world, phone, text), times in _moments(everything).items():
+    writers = {(world, phone) for world, phone, _ in wrote}
+    # A reply to a phone whose writing was not heard was typed into the page by the browser tests.
+    heard = [(w, m) for w, m in everything if m["kind"] != "reply" or (w, m["to"]) in writers]
+    for (world, phone, text), times in _moments(heard).items():
         for number, moment in enumerate(times):
             near = [other for other in times[: number + 1] if moment - other <= TEN_MINUTES]
             mine = [at for w, p, at in wrote if (w, p) == (world, phone) and moment - at <= TEN_MINUTES]
