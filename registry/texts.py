@@ -17,6 +17,7 @@ from registry.messages import Draft
 
 ROOT = Path(__file__).resolve().parent.parent
 CONVERSATION = ROOT / "domain.yml"
+FIELDS = {"text", "buttons", "approved", "source"}
 HEALTH = ROOT / "nlu" / "health.yml"
 PUSHED = Path(__file__).resolve().parent / "texts.yml"
 
@@ -44,6 +45,8 @@ def sentences() -> dict[str, Sentence]:
     for name, variants in yaml.safe_load(CONVERSATION.read_text(encoding="utf-8"))["responses"].items():
         found[name] = _read(name, variants[0], variants[0].get("metadata", {}), pushed=False)
     for name, entry in yaml.safe_load(PUSHED.read_text(encoding="utf-8")).items():
+        if not set(entry) <= FIELDS:  # an unquoted comma cuts a text in two
+            raise UnknownTextError(f"{name}: {', '.join(sorted(set(entry) - FIELDS))}")
         found[name] = _read(name, entry, entry, pushed=True)
     return found
 

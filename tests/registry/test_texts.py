@@ -245,3 +245,16 @@ def test_the_menu_and_the_samples_are_words() -> None:
     assert [name for name, _ in texts.commands()] == ["cek", "bantuan", "bidan", "stop", "mulai"]
     assert all(len(words) <= 256 for _, words in texts.commands())  # what Telegram takes
     assert len(texts.samples()) >= 5
+
+
+def test_text_with_an_unquoted_comma_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut = tmp_path / "texts.yml"
+    cut.write_text("sign_colour: {text: biru, kuning, atau pucat}\n", encoding="utf-8")
+    monkeypatch.setattr(texts, "PUSHED", cut)
+    texts.sentences.cache_clear()
+    try:
+        with pytest.raises(texts.UnknownTextError, match="sign_colour"):
+            texts.sentences()
+    finally:
+        monkeypatch.undo()
+        texts.sentences.cache_clear()
