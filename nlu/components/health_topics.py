@@ -6,17 +6,15 @@ import re
 from pathlib import Path
 from typing import Any, Dict, List, Text
 
-import joblib
 import yaml
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.intent_model import IntentModel
+from nlu.components.kept_model import KeptModel
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -25,7 +23,7 @@ INTENT = "ask_pregnancy_health"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class HealthTopics(GraphComponent):
+class HealthTopics(KeptModel):
     """Sets ``health_topic`` ({id, confidence}) on health questions; how sure is sure enough, the action decides."""
 
     @staticmethod
@@ -33,43 +31,10 @@ class HealthTopics(GraphComponent):
         """Where the bank is."""
         return {"bank": "nlu/health.yml"}
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
-        self.config, self.storage, self.resource = config, storage, resource
-        self.model: Any = None
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> HealthTopics:
-        """An untrained component."""
-        return cls(config, model_storage, resource)
-
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from the questions of the bank."""
         questions = read_questions(ROOT / self.config["bank"])
-        self.model = IntentModel().fit([text for text, _ in questions], [topic for _, topic in questions])
-        with self.storage.write_to(self.resource) as folder:
-            joblib.dump(self.model, folder / "topics.joblib")
-        return self.resource
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> HealthTopics:
-        """The trained component; our own file, made by ``train`` on this machine."""
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component.model = joblib.load(folder / "topics.joblib")
-        return component
+        return self.keep(IntentModel().fit([text for text, _ in questions], [topic for _, topic in questions]))
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Judge health questions only; the others cost nothing."""
@@ -81,10 +46,6 @@ class HealthTopics(GraphComponent):
             topic = {"id": self.model.intents[best], "confidence": float(row[best])}
             message.set("health_topic", topic, add_to_output=True)
         return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Nothing later learns from it."""
-        return training_data
 
 
 def read_questions(path: Path) -> List[Any]:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Text
 
-import joblib
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, METADATA, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.intent_model import IntentModel
+from nlu.components.kept_model import KeptModel
 from nlu.language.identifiers import mask
 
 RANKING = 8
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class ChatIntents(GraphComponent):
+class ChatIntents(KeptModel):
     """Trains, keeps and asks an ``IntentModel``."""
 
     @staticmethod
@@ -28,46 +26,13 @@ class ChatIntents(GraphComponent):
         """See ``IntentModel``."""
         return {"strength": 1.0, "copies": 1, "temperature": 0.2}
 
-    def __init__(self, config: Dict[Text, Any], storage: ModelStorage, resource: Resource) -> None:
-        self.config, self.storage, self.resource = config, storage, resource
-        self.model: Any = None
-
-    @classmethod
-    def create(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> ChatIntents:
-        """An untrained component."""
-        return cls(config, model_storage, resource)
-
     def train(self, training_data: TrainingData) -> Resource:
         """Learn from all sentences that have an intent."""
         examples = [e for e in training_data.intent_examples if e.get(INTENT) and e.get(TEXT)]
         names = ("strength", "copies", "temperature")
         model = IntentModel(**{name: self.config[name] for name in names})
         texts = [mask(e.get(TEXT)).text for e in examples]  # as the bot masks what it sends us
-        self.model = model.fit(texts, [e.get(INTENT) for e in examples])
-        with self.storage.write_to(self.resource) as folder:
-            joblib.dump(self.model, folder / "intents.joblib")
-        return self.resource
-
-    @classmethod
-    def load(
-        cls,
-        config: Dict[Text, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-        **kwargs: Any,
-    ) -> ChatIntents:
-        """The trained component; our own model file, made by ``train`` on this machine."""
-        component = cls(config, model_storage, resource)
-        with model_storage.read_from(resource) as folder:
-            component.model = joblib.load(folder / "intents.joblib")
-        return component
+        return self.keep(model.fit(texts, [e.get(INTENT) for e in examples]))
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Set the intent and the best few of the ranking."""
@@ -82,7 +47,3 @@ class ChatIntents(GraphComponent):
             message.set("intent_ranking", ranking[:RANKING], add_to_output=True)
             message.set("probabilities", {entry["name"]: entry["confidence"] for entry in ranking})
         return messages
-
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
-        """Nothing later in the pipeline learns from ours."""
-        return training_data
