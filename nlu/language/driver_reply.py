@@ -1,0 +1,61 @@
+"""What a driver answers to the offer of a ride, and what mothers and cadres tell of it; pure.
+
+A clause that asks or supposes says nothing: "bisa bu, jemput di mana?" is a yes, "bisa jam 8 ta?" is not.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal, get_args
+
+from nlu.language.cues import Clause, Cues, heaviest, split_clauses
+from nlu.language.replies import read_yes_no
+
+DriverReply = Literal["accept", "decline", "picked_up", "arrived", "done", "late", "off_duty", "on_duty"]
+RideNews = Literal["picked_up", "arrived", "not_come"]
+
+_REPLIES: dict[str, DriverReply] = {reply: reply for reply in get_args(DriverReply)}
+_REPLY_ORDER = ("off_duty", "decline", "late", "on_duty", "done", "arrived", "picked_up", "accept")
+_NEWS: dict[str, RideNews] = {news: news for news in get_args(RideNews)}
+_NEWS_ORDER = ("not_come", "arrived", "picked_up")
+
+
+@cache
+def _reply_cues() -> Cues:
+    return Cues.load("driver_reply")
+
+
+@cache
+def _news_cues() -> Cues:
+    return Cues.load("ride_news")
+
+
+def read_driver_reply(text: str) -> DriverReply | None:
+    """What the driver says of the ride or of the duty; None for a mere question and for anything unclear."""
+    clauses = split_clauses(text)
+    told = [clause for clause in clauses if not clause.asks and not clause.supposes]
+    weights = _reply_cues().weigh(told)
+    if weights["decline"]:
+        del weights["accept"]  # nobody is promised a car by half a yes
+    heard = heaviest(weights, _REPLY_ORDER)
+    if heard is not None:
+        return _REPLIES[heard]
+    return _bare_answer(text, clauses)
+
+
+def _bare_answer(text: str, clauses: tuple[Clause, ...]) -> DriverReply | None:
+    """A yes or no and nothing else; "sudah" alone may be news of anything."""
+    if any(clause.asks or clause.text.startswith("sudah") for clause in clauses):
+        return None
+    return {"yes": _REPLIES["accept"], "no": _REPLIES["decline"]}.get(read_yes_no(text) or "")
+
+
+def read_ride_news(text: str) -> RideNews | None:
+    """What a mother or a cadre tells of the ride. That nobody has come counts also when it is put as a question."""
+    clauses = [clause for clause in split_clauses(text) if not clause.supposes]
+    cues = _news_cues()
+    asked = cues.weigh(clause for clause in clauses if clause.asks)
+    weights = cues.weigh(clause for clause in clauses if not clause.asks)
+    weights["not_come"] += asked["not_come"]
+    heard = heaviest(weights, _NEWS_ORDER)
+    return None if heard is None else _NEWS[heard]

@@ -1,0 +1,28 @@
+"""Somebody says that she is a cadre, a midwife or an officer: a claim proves nothing, but it is answered."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from nlu.language.tokens import fold
+
+ClaimedRole = Literal["cadre", "midwife", "officer"]
+
+_I = r"(?:saya|sy|aku|kulo|kula|ini|iki|niki|dari|kami)"
+_LINK = r"(?:\s+(?:ini|iki|niki|adalah|sebagai|selaku|jadi|bu|ibu|mbak|pak|memang|juga|dari|soko|saking))*"
+_ROLES: tuple[tuple[ClaimedRole, str], ...] = (
+    ("cadre", r"(?:kader|kadher)"),
+    ("midwife", r"(?:bidan|bides)"),
+    ("officer", r"(?:petugas|perawat|dinkes|dinas kesehatan|staf|pegawai puskesmas)"),
+)
+_OF_OTHERS = r"(?!\w|e\b|ku\b|\s+(?:saya|sy|aku|kulo|desa saya|kami|ku)\b)"
+
+
+def claimed_role(text: str) -> ClaimedRole | None:
+    """The role she says she has: "saya kader Sumberoto"; not "kader saya", "mau tanya kader" or "kadernya"."""
+    low = fold(text)
+    for role, word in _ROLES:
+        if re.search(rf"\b{_I}{_LINK}\s+{word}\b{_OF_OTHERS}", low):
+            return role
+    return None

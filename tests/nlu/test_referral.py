@@ -1,0 +1,36 @@
+"""Referrals asked for in a message."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from nlu.language.referral import read_referral
+from tests.nlu.tables import messages, rows
+
+REFERRALS = rows("referrals")
+
+
+@pytest.mark.parametrize(("text", "facility", "reason", "code", "names"), REFERRALS, ids=[row[0] for row in REFERRALS])
+def test_referral_is_read(text: str, facility: str, reason: str, code: str, names: str) -> None:
+    referral = read_referral("" if text == "-" else text)
+    read = (referral.facility or "-", referral.reason or "-", referral.code or "-", "+".join(referral.names) or "-")
+    assert read == (facility, reason, code, names)
+
+
+def test_two_codes_are_no_code() -> None:
+    referral = read_referral("rujuk M-4F7Q dan M-8K2P ke rssa")
+    assert referral.code is None
+    assert referral.codes == ("M-4F7Q", "M-8K2P")
+
+
+def test_facility_carries_its_codes() -> None:
+    assert read_referral("rujuk ke rsud lawang").facility_codes == ("rsud-lawang",)
+
+
+@given(text=messages("rujuk M-4F7Q bu Siti ke rsud lawang karena tensi 170 sungsang dari puskesmas , . "))
+def test_any_message_is_read_without_harm(text: str) -> None:
+    referral = read_referral(text)
+    assert referral.facility is None or referral.facility in text
+    assert referral.reason is None or referral.reason == referral.reason.strip() != ""
+    assert referral.code is None or referral.codes == (referral.code,)
