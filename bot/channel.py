@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class InboundKind(StrEnum):
@@ -23,6 +23,7 @@ class InboundKind(StrEnum):
     BLOCKED = "blocked"  # she blocked the bot
     UNBLOCKED = "unblocked"
     GROUP = "group"  # somebody wrote in a group: politely refused, never processed
+    MOVED = "moved"  # she has a new number: ``sender`` is her old address, ``other_address`` the one to write to now
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,9 @@ class Inbound:
     edited: bool = False
     status: str | None = None  # sent | delivered | read | failed, for kind STATUS
     status_of: str | None = None  # the provider's id of our message, for kind STATUS
+    tracker: str | None = None  # what we gave as ``Outbound.tracker``, for kind STATUS
+    error: str | None = None  # the provider's code of why it failed, for kind STATUS
+    other_address: str | None = None  # a second name of the same person on this channel, should the first one vanish
 
 
 @dataclass(frozen=True)
@@ -76,13 +80,16 @@ class Row:
 
 @dataclass(frozen=True)
 class Outbound:
-    """One message to one person, free of the provider's format."""
+    """One message to one person, free of the provider's format.
+
+    ``image`` is the finished PNG itself: a picture with her data lies on no disk, it is drawn when the message is sent.
+    """
 
     to: str
     text: str
     buttons: tuple[Button, ...] = ()
     rows: tuple[Row, ...] = ()
-    image: str | None = None  # path of a PNG
+    image: bytes | None = field(default=None, repr=False)  # a PNG
     template: str | None = None  # name of the approved template when the 24-hour window is closed
     template_values: tuple[str, ...] = ()
     ask_contact: bool = False  # offer a button that shares her own number
@@ -122,14 +129,32 @@ class Channel(Protocol):
         ...
 
 
+@runtime_checkable
+class Challenged(Protocol):
+    """A channel whose provider asks, by GET, whether the webhook is ours before it posts there."""
+
+    def challenge(self, query: Mapping[str, str]) -> str | None:
+        """What to answer; None when the asker does not know our word."""
+        ...
+
+
+class Pause(StrEnum):
+    """What else must wait when a message was refused."""
+
+    CONVERSATION = "conversation"  # everything to this person
+    BULK = "bulk"  # broadcasts of this sender; answers and alerts go on
+    CHANNEL = "channel"  # everything of this sender, until a person has looked; the rows are kept
+
+
 class ChannelError(Exception):
     """Why a message was not handed over; ``code`` is the provider's own word for it."""
 
     retry = False
 
-    def __init__(self, code: str = "") -> None:
+    def __init__(self, code: str = "", *, pauses: Pause | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.pauses = pauses
 
 
 class Unreachable(ChannelError):
@@ -147,8 +172,8 @@ class Throttled(ChannelError):
 
     retry = True
 
-    def __init__(self, code: str = "", *, retry_after: float = 1.0) -> None:
-        super().__init__(code)
+    def __init__(self, code: str = "", *, retry_after: float = 1.0, pauses: Pause | None = None) -> None:
+        super().__init__(code, pauses=pauses)
         self.retry_after = retry_after
 
 
