@@ -17,20 +17,28 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from command import broadcast as many
+from command import channels, review, stack
 from command import doctor as examination
+from command import erase as erasing
 from command import evaluate as evaluation
 from command import evaluate_language as language
+from command import invite as invitation
 from command import model as trained
-from command import review, stack
 from command.environments import ROOT, SetupError
+from command.erase import ErasureError
 from command.evaluate import EvaluationError
 from command.model import ModelError
 from command.stack import Stack, StackError
 from command.supervisor import Supervisor
+from command.templates import TemplatesError
 from logs import configure
 from registry import clock
 from registry import world as worlds
+from registry.audiences import Only, Who
+from registry.clock import JAKARTA
 from registry.errors import WorldError
+from registry.invitations import InvitationError, Role
 from settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)
@@ -38,6 +46,8 @@ world = typer.Typer(no_args_is_help=True, help="World documents: people, helpers
 evaluate = typer.Typer(no_args_is_help=True, help="Measure understanding on files of your own.")
 app.add_typer(world, name="world")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(channels.templates, name="templates")
+app.add_typer(channels.outbox, name="outbox")
 out = Console()
 err = Console(stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
@@ -81,6 +91,8 @@ async def _welcome(settings: Settings, supervisor: Supervisor) -> None:
         table.add_row("", "bpjs saya mati gimana · perut sakit terus keluar darah")
     if settings.telegram_token:
         table.add_row("Telegram", "webhook" if settings.public_url else "polling")
+    if settings.whatsapp_token:
+        table.add_row("WhatsApp", f"{url}/whatsapp")
     table.add_row("Kesehatan", f"{url}/healthz")
     table.add_row("Berhenti", "Ctrl-C")
     out.print(table)
@@ -120,6 +132,73 @@ def doctor() -> None:
     out.print(f"[yellow]![/] {len(waiting)} teks menunggu tanda tangan (texts wait for a signature):")
     out.print("  " + ", ".join(waiting), markup=False, highlight=False)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@app.command()
+def invite(
+    role: Annotated[Role | None, typer.Option(help="What the invited person is to be.")] = None,
+    name: Annotated[str, typer.Option(help="As everybody knows her.")] = "",
+    phone: Annotated[str, typer.Option(help="Her number, 08... or +62...; the code works for no other.")] = "",
+    village: Annotated[
+        list[str] | None, typer.Option(help="Of a cadre or driver: Desa/Kecamatan, or its code.")
+    ] = None,
+    district: Annotated[list[str] | None, typer.Option(help="Of a midwife or officer: kecamatan, or its code.")] = None,
+    facility: Annotated[str | None, typer.Option(help="Her puskesmas.")] = None,
+    vehicle: Annotated[str | None, typer.Option(help="Of a driver.")] = None,
+    plate: Annotated[str | None, typer.Option(help="Of a driver.")] = None,
+    revoke: Annotated[str | None, typer.Option(help="End all roles of this number instead.")] = None,
+) -> None:
+    """Print a code that makes its receiver a cadre, officer or driver; or end somebody's roles."""
+    settings = Settings.from_env()
+    wish = invitation.Wish(role, name, phone, village or [], district or [], facility, vehicle, plate)
+    database = stack.open_database(settings)
+    with database.write() as session:
+        now = clock.simulated(session) or datetime.now(UTC)
+        lines = invitation.end(session, revoke, now) if revoke else invitation.make(session, wish, settings, now)
+    database.close()
+    for line in lines:
+        out.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def broadcast(
+    text: Annotated[str, typer.Argument(help="What everybody will read.")],
+    to: Annotated[Who, typer.Option(help="Mothers or cadres.")] = "mothers",
+    area: Annotated[str | None, typer.Option(help="A kecamatan or desa, by name or code; all when left out.")] = None,
+    trimester: Annotated[int | None, typer.Option(min=1, max=3, help="Of the mothers.")] = None,
+    only: Annotated[Only | None, typer.Option(help="Only those in this state.")] = None,
+    at: Annotated[datetime | None, typer.Option(help="Local time (WIB); now when left out.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Send a message to many: shows whom it would reach and how it looks, then asks."""
+    order = many.Order(text, to, area, trimester, only, at.replace(tzinfo=JAKARTA) if at else None)
+    database = stack.open_database(Settings.from_env())
+    try:
+        count, excluded, sample = many.show(database, order)
+        left = ", ".join(f"{number} {why}" for why, number in excluded.items()) or "nobody"
+        out.print(f"to {count}, left out: {left}", highlight=False)
+        out.print(sample, markup=False, highlight=False)
+        if count and (yes or typer.confirm("send it?")):
+            out.print(f"broadcast: {many.send(database, order)}")
+    finally:
+        database.close()
+
+
+@app.command()
+def erase(
+    who: Annotated[str, typer.Argument(help="Her telephone number (08... or +62...) or her short code.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase all data of one mother, for one who cannot ask by message herself."""
+    settings = Settings.from_env()
+    database = stack.open_database(settings)
+    with database.read() as session:
+        out.print(erasing.describe(erasing.find(session, who)), markup=False, highlight=False)
+    if yes or typer.confirm("hapus semua datanya? (erase everything?)"):
+        with database.write() as session:
+            line = erasing.erase(session, who, settings, clock.simulated(session) or datetime.now(UTC))
+        out.print(line)
+    database.close()
 
 
 @world.command("load")
@@ -226,7 +305,16 @@ def main() -> None:
     os.umask(0o077)  # database, its log, keys and reports are for the user who runs this, and for nobody else
     try:
         app()
-    except (SetupError, StackError, ModelError, EvaluationError, WorldError) as error:
+    except (
+        SetupError,
+        StackError,
+        ModelError,
+        EvaluationError,
+        WorldError,
+        InvitationError,
+        ErasureError,
+        TemplatesError,
+    ) as error:
         _fail(str(error))
     except ValidationError as error:  # its own words would show the value, which may be a secret
         wrong = sorted({f"KAWAL_{str(fault['loc'][0]).upper()} ({fault['type']})" for fault in error.errors()})

@@ -47,12 +47,36 @@ class Settings(BaseSettings):
     """Another Bot API server than Telegram's own."""
     telegram_secret: SecretStr | None = None
     """Secret of the webhook; made anew at each start when empty."""
+    telegram_name: str | None = None
+    """The bot's name on Telegram, without @; invitations then come with a link."""
+    whatsapp_number: str | None = None
+    """The service's number on WhatsApp in digits (62...); invitations then come with a link."""
+    telegram_per_second: float = 25.0
+    """Messages a second to Telegram, over all our processes."""
+    whatsapp_token: SecretStr | None = None
+    """Access token of the system user at Meta; with the number's id it switches WhatsApp on."""
+    whatsapp_phone_id: str | None = None
+    """Id of our number at Meta; it is not the number itself."""
+    whatsapp_app_secret: SecretStr | None = None
+    """Secret of the app at Meta; it signs what is posted to us, without it no post is believed."""
+    whatsapp_verify_token: SecretStr | None = None
+    """A word of one's own, told to Meta when the webhook is set up."""
+    whatsapp_business_id: str | None = None
+    """Id of the WhatsApp Business Account; kawal templates needs it."""
+    whatsapp_api_url: str | None = None
+    """Another Graph API than Meta's own, with its version."""
+    whatsapp_per_second: float = 70.0
+    """Messages a second to WhatsApp, over all our processes; Meta allows 80, with what comes in."""
+    whatsapp_tier: int = 250
+    """Different people a day to whom Meta lets us write first, until Meta tells another limit."""
     public_url: str | None = None
     """https address under which this machine is reached; with it Telegram posts to us, without it we poll."""
     rasa_port: int = 0
     """Loopback port of Rasa; 0 takes a free one."""
     actions_port: int = 0
     """Loopback port of the action server; 0 takes a free one."""
+    reminders_port: int = 0
+    """Loopback port of the clock; 0 takes a free one."""
     internal_secret: SecretStr | None = None
     """Shared by our own processes; ``kawal run`` makes one for its children."""
     understanding_seconds: float = 8.0
@@ -78,17 +102,22 @@ class Settings(BaseSettings):
         return self.conversations_url or f"sqlite:///{self.home.resolve()}/conversations.db"
 
     @property
+    def has_real_channel(self) -> bool:
+        """Whether messages may reach real people."""
+        return self.telegram_token is not None or self.whatsapp_token is not None
+
+    @property
     def simulator_is_on(self) -> bool:
         """The simulator answers when asked for by name, or when there is no real channel it could disturb."""
         if self.simulator == "auto":
-            return self.telegram_token is None
+            return not self.has_real_channel
         return self.simulator == "on"
 
     @property
     def sends_unsigned_answers(self) -> bool:
         """Whether health answers without a signature go out."""
         if self.unsigned_answers == "auto":
-            return self.telegram_token is None
+            return not self.has_real_channel
         return self.unsigned_answers == "send"
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.turn import Events, RegistryAction, Turn
 from registry import triage
-from registry.cases import AlertKind
+from registry.alerts import AlertKind
 
 
 class ActionRaiseAlert(RegistryAction):
@@ -25,5 +25,14 @@ class ActionRaiseAlert(RegistryAction):
         kind: AlertKind = "labour" if turn.intent == "report_labour" else "danger_sign"
         signs = tuple(danger.get("codes") or ())
         for answer in triage.answer_danger(turn.session, turn.speaker, kind, signs, turn.now, turn.message_id):
-            turn.say(answer.response, **answer.values)
+            _utter(turn, answer)
         return []
+
+
+def _utter(turn: Turn, answer: triage.Answer) -> None:
+    """A sentence of domain.yml by its name, one of the registry's in full; both with what may be pressed."""
+    buttons = [{"title": title, "payload": payload} for title, payload in answer.draft().buttons]
+    if answer.response.startswith("utter_"):
+        turn.dispatcher.utter_message(response=answer.response, buttons=buttons or None, **answer.values)
+    else:
+        turn.dispatcher.utter_message(text=answer.draft().text, buttons=buttons or None)

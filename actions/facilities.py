@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import FollowupAction, SlotSet
 
+from actions.registered_tasks import task_of_data
 from actions.turn import Events, RegistryAction, Turn
 from nlu.language.entities import gazetteer
 from nlu.language.places import Place, PlaceMatch
@@ -26,7 +27,7 @@ class ActionFindFacility(RegistryAction):
 
 
 class ActionTakeInformation(RegistryAction):
-    """Bare data: the village that was asked for, a NIK to look up, else a question what it is for."""
+    """Bare data: a visit in short, the village that was asked for, a NIK to look up, else what is it for."""
 
     def name(self) -> str:
         """As domain.yml has it."""
@@ -34,6 +35,8 @@ class ActionTakeInformation(RegistryAction):
 
     def act(self, turn: Turn) -> Events:
         """Use what was given."""
+        if task_of_data(turn) is not None:
+            return [FollowupAction("task_form")]
         if any(found.kind == "nik" for found in turn.identifiers()):
             return [FollowupAction("eligibility_form")]
         if turn.slot("waiting_for") == "facility_village":

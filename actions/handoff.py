@@ -10,14 +10,7 @@ from actions.turn import Events, RegistryAction, Turn
 from registry import cases, texts
 
 OFFERED = 2
-SAID = {
-    "ask_pregnancy_health": "utter_handed_over_health",
-    "request_transport": "utter_handed_over_transport",
-    "ask_transport_status": "utter_handed_over_transport",
-    "report_loss": "utter_handed_over_loss",
-    "report_birth": "utter_handed_over_birth",
-    "complain": "utter_handed_over_complaint",
-}
+SAID = {"ask_pregnancy_health": "utter_handed_over_health"}
 
 
 class ActionHandOver(RegistryAction):

@@ -20,7 +20,7 @@ from registry import access, clock, identity, people, sealing
 from registry.identity import Step
 from registry.models import CivilRecord, Person
 
-ANSWERS = {"inform", "affirm", "deny", "nlu_fallback", "register_pregnancy", "update_data"}
+ANSWERS = {"inform", "affirm", "deny", "nlu_fallback"}
 OPENERS = {"check_eligibility", "check_jkn"}
 FORM = "eligibility_form"
 WRONG = {"ask_birth_date": "birth_date", "ask_name": "full_name"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.turn import Events, RegistryAction, Turn
-from registry import audit
+from registry import messages, stopping
 
 
 class ActionStopMessages(RegistryAction):
@@ -14,18 +14,17 @@ class ActionStopMessages(RegistryAction):
         return "action_stop_messages"
 
     def act(self, turn: Turn) -> Events:
-        """Remember it for the address and, when she is registered, for the person."""
+        """It holds at once; then, once, she may say why."""
         stop(turn)
         return []
 
 
 def stop(turn: Turn) -> None:
     """She wants no more messages."""
-    turn.speaker.contact.stopped_at = turn.now
-    if turn.speaker.person is not None:
-        turn.speaker.person.messages = "stopped"
-    audit.note(turn.session, turn.now, "messages_stopped", contact_id=turn.speaker.contact.id)
+    news = stopping.stop(turn.session, turn.speaker, turn.now)
     turn.say("utter_stopped")
+    if news:
+        _utter(turn, stopping.question(turn.speaker.contact))
 
 
 class ActionStartMessages(RegistryAction):
@@ -36,10 +35,16 @@ class ActionStartMessages(RegistryAction):
         return "action_start_messages"
 
     def act(self, turn: Turn) -> Events:
-        """Undo a stop."""
-        turn.speaker.contact.stopped_at = None
-        if turn.speaker.person is not None:
-            turn.speaker.person.messages = "on"
-        audit.note(turn.session, turn.now, "messages_started", contact_id=turn.speaker.contact.id)
-        turn.say("utter_started")
+        """Undo a stop; a consent that she took back is asked for."""
+        stopping.start(turn.session, turn.speaker, turn.now)
+        consent = stopping.needs_consent(turn.session, turn.speaker)
+        if consent is None:
+            turn.say("utter_started")
+        else:
+            _utter(turn, consent)
         return []
+
+
+def _utter(turn: Turn, draft: messages.Draft) -> None:
+    buttons = [{"title": title, "payload": payload} for title, payload in draft.buttons]
+    turn.dispatcher.utter_message(text=draft.text, buttons=buttons)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from nlu.language import identifiers
 from nlu.language.identifiers import Identifier
 from nlu.language.normalise import clean
-from registry import cases, clock, people
+from registry import clock, people, talks
 from registry.db import Database
 from registry.models import InboxMessage
 from registry.people import Speaker
@@ -67,6 +67,26 @@ class Turn:
         """What Rasa understood."""
         return str((self.tracker.latest_message or {}).get("intent", {}).get("name") or "")
 
+    @property
+    def confidence(self) -> float:
+        """How sure Rasa was of it."""
+        return float((self.tracker.latest_message or {}).get("intent", {}).get("confidence") or 0.0)
+
+    @property
+    def button(self) -> str | None:
+        """The payload of the button she pressed: an intent, and behind a colon what it stands for."""
+        return None if self.message is None else self.message.content.get("button")
+
+    @property
+    def choice(self) -> str | None:
+        """What the pressed button stands for: "/inform:village:3507012003" is "village:3507012003"."""
+        return (self.button or "").partition(":")[2] or None
+
+    @property
+    def media(self) -> dict[str, Any]:
+        """The place, picture or voice note she sent; empty when it was words."""
+        return {} if self.message is None else dict(self.message.content.get("media") or {})
+
     def identifiers(self) -> tuple[Identifier, ...]:
         """The numbers in her message that name a person."""
         return identifiers.find_identifiers(self.text)
@@ -110,7 +130,7 @@ def call_staff(uid: str) -> None:
     with _database.write() as session:
         contact = people.contact_by_uid(session, uid)
         if contact is not None:
-            cases.open_handoff(session, people.speaker(session, contact), "system", clock.now(session), None)
+            talks.open_handoff(session, people.speaker(session, contact), "system", clock.now(session), None)
 
 
 def open_turn(session: Session, tracker: Tracker, dispatcher: CollectingDispatcher) -> Turn:

@@ -72,9 +72,13 @@ def _contact(channel: str, address: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def fill_outbox(database: Database, contacts: list[int], rows: int, now: datetime, channel: str = "telegram") -> None:
-    """So many answers that wait to be sent, spread evenly over the contacts."""
-    waiting = [_answer(contacts[number % len(contacts)], channel, now) for number in range(rows)]
+def fill_outbox(
+    database: Database, contacts: list[int], rows: int, now: datetime, channel: str = "telegram",
+    priority: int = messages.ANSWER,
+) -> None:  # fmt: skip
+    """So many messages that wait to be sent, spread evenly over the contacts."""
+    answers = [_answer(contacts[number % len(contacts)], channel, now) for number in range(rows)]
+    waiting = [answer | {"priority": priority} for answer in answers]
     for start in range(0, rows, PORTION):
         with database.write() as session:
             session.execute(insert(OutboxMessage), waiting[start : start + PORTION])

@@ -19,25 +19,31 @@ from starlette.routing import Route
 
 from command.stack import free_port
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
 
 
 def create_app(delay_s: float) -> Starlette:
-    """Telegram's Bot API as far as sending needs it; GET /sent tells how many it took."""
-    numbers, taken = itertools.count(1), [0]
+    """Telegram's Bot API as far as sending needs it; GET /sent tells how many it took, GET /log what came when."""
+    numbers, taken = itertools.count(1), list[tuple[float, str]]()
 
     async def take(request: Request) -> JSONResponse:
+        came = time.time()
         form = dict(parse_qsl((await request.body()).decode()))
         await asyncio.sleep(delay_s)
-        taken[0] += 1
+        taken.append((came, form["text"]))
         chat = {"id": int(form["chat_id"]), "type": "private"}
         message = {"message_id": next(numbers), "date": int(time.time()), "chat": chat, "text": form["text"]}
         return JSONResponse({"ok": True, "result": message})
 
     async def count(_request: Request) -> JSONResponse:
-        return JSONResponse({"sent": taken[0]})
+        return JSONResponse({"sent": len(taken)})
 
-    return Starlette(routes=[Route("/sent", count), Route("/bot{token}/sendMessage", take, methods=["POST"])])
+    async def tell(_request: Request) -> JSONResponse:
+        return JSONResponse(taken)
+
+    return Starlette(
+        routes=[Route("/sent", count), Route("/log", tell), Route("/bot{token}/sendMessage", take, methods=["POST"])]
+    )
 
 
 def _serve(port: int, delay_s: float) -> None:
@@ -77,3 +83,8 @@ def _wait(url: str) -> None:
 def sent(url: str) -> int:
     """How many messages it took so far."""
     return int(httpx.get(f"{url}/sent", timeout=5.0).json()["sent"])
+
+
+def log(url: str) -> list[tuple[float, str]]:
+    """When each message came (seconds since 1970) and what it said."""
+    return [(float(came), str(text)) for came, text in httpx.get(f"{url}/log", timeout=20.0).json()]

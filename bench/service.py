@@ -48,6 +48,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
         "KAWAL_PUBLIC_URL": "https://bench.invalid",
         "KAWAL_RASA_PORT": "0",
         "KAWAL_ACTIONS_PORT": "0",
+        "KAWAL_REMINDERS_PORT": "0",
         "KAWAL_LOG_LEVEL": "warning",
         **more,
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -17,15 +16,17 @@ from sqlalchemy import text
 
 from bot.app import Parts, create_app
 from bot.channel import Channel, Inbound
+from bot.channels import make_telegram, make_whatsapp, rates
 from bot.inbox import Inbox
+from bot.notices import Notices
 from bot.outbox import Outbox
 from bot.simulator import Simulator, SimulatorChannel
 from bot.simulator_page import page_routes
 from bot.simulator_routes import routes as simulator_routes
-from bot.telegram import AnotherPoller, TelegramChannel, make_bot
+from bot.telegram import AnotherPoller
 from bot.understanding import Rasa
 from logs import configure
-from registry import conversations, messages, texts, world
+from registry import conversations, messages, senders, texts, world
 from registry.db import Database, connect
 from registry.models import OutboxMessage
 from settings import Settings
@@ -45,45 +46,50 @@ class Bot:
         self.client = httpx.AsyncClient(transport=AiohttpTransport())
         rasa_url = f"http://127.0.0.1:{settings.rasa_port}"
         self.rasa = Rasa(self.client, rasa_url, settings.secret, settings.understanding_seconds)
-        self.telegram = self._make_telegram()
+        self.notices = Notices(self.database)
+        self.telegram, self.whatsapp = make_telegram(settings), make_whatsapp(settings, self.notices)
         self.simulated = _simulated(self.database) if settings.simulator_is_on else {}
-        self.outbox = Outbox(self.database, self.channel_for)
+        if self.simulated and self.whatsapp is not None:  # an invented number may be somebody's
+            _log.error("whatsapp_sends_to_simulated_phones_only", way_out="leave KAWAL_SIMULATOR on auto")
+        self.outbox = Outbox(self.database, self.channel_for, rates(settings, self.telegram, self.whatsapp))
         self.inbox = Inbox(self.database, self.rasa, self.outbox.wake.set)
-
-    def _make_telegram(self) -> TelegramChannel | None:
-        token = self.settings.telegram_token
-        if token is None:
-            return None
-        given = self.settings.telegram_secret
-        secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
-        bot = make_bot(token.get_secret_value(), self.settings.telegram_api_url)
-        return TelegramChannel(bot, secret, contact_title=texts.phrase("phrase_share_number"))
 
     def channel_for(self, row: OutboxMessage) -> Channel | None:
         """A simulated phone has a number for an address; a real chat never does."""
         if row.contact.address.startswith("+") and row.channel in self.simulated:
             return self.simulated[row.channel]
-        return self.telegram if row.channel == "telegram" else None
+        real: dict[str, Channel | None] = {"telegram": self.telegram, "whatsapp": self.whatsapp}
+        return real.get(row.channel)
 
     def parts(self) -> Parts:
         """For the web application."""
         background: list[Callable[[], Awaitable[None]]] = [self._sweep]
-        on_start, webhooks = [], {}
+        on_start: list[Callable[[], Awaitable[None]]] = []
+        webhooks: dict[str, Channel] = {}
         if self.telegram is not None:
             webhooks["/telegram"] = self.telegram
             on_start.append(self._announce)
             if self.settings.public_url is None:
                 background.append(self._poll)
+        if self.whatsapp is not None:
+            webhooks["/whatsapp"] = self.whatsapp
+            background.append(self.notices.run)
+            on_start.append(self._tell_limit)
         routes = []
         if self.settings.simulator_is_on:
             forget = partial(conversations.forget, self.settings.conversations)
-            simulator = Simulator(self.database, self.inbox, self.outbox, forget, world.demo())
+            simulator = Simulator(self.database, self.inbox, self.outbox, forget, world.demo(), self._run_due)
             routes = [*simulator_routes(simulator, self.database), *page_routes(simulator, self.database)]
         return Parts(
             inbox=self.inbox,
             outbox=self.outbox,
             webhooks=webhooks,
-            checks={"database": self._database_answers, "rasa": self.rasa.answers, "actions": self._actions_answer},
+            checks={
+                "database": self._database_answers,
+                "rasa": self.rasa.answers,
+                "actions": partial(self._answers, self.settings.actions_port),
+                "reminders": partial(self._answers, self.settings.reminders_port),
+            },
             after_storing=self._acknowledge,
             routes=tuple(routes),
             background=tuple(background),
@@ -100,6 +106,15 @@ class Bot:
             await self.telegram.set_up(url, texts.commands())
         except Exception as error:
             _log.error("telegram_set_up_failed", error=type(error).__name__)
+
+    async def _tell_limit(self) -> None:
+        """How many people a day WhatsApp lets us write to first stands where broadcasts are planned."""
+
+        def tell() -> None:
+            with self.database.write() as session:
+                senders.set_limit(session, "whatsapp", self.settings.whatsapp_tier)
+
+        await asyncio.to_thread(tell)
 
     async def _poll(self) -> None:
         """For ever: whatever goes wrong, Telegram keeps what was not confirmed, and we ask again."""
@@ -142,13 +157,25 @@ class Bot:
 
         return await asyncio.to_thread(ask)
 
-    async def _actions_answer(self) -> bool:
-        response = await self.client.get(f"http://127.0.0.1:{self.settings.actions_port}/health", timeout=2.0)
+    async def _answers(self, port: int) -> bool:
+        response = await self.client.get(f"http://127.0.0.1:{port}/health", timeout=2.0)
         return response.status_code == 200
+
+    async def _run_due(self) -> datetime | None:
+        """Let the clock's process do what is due at the simulated moment; returns when it wants to be asked again."""
+        response = await self.client.post(
+            f"http://127.0.0.1:{self.settings.reminders_port}/run",
+            headers={"x-kawal-secret": self.settings.secret},
+            timeout=60.0,
+        )
+        following = response.raise_for_status().json()["next"]
+        return datetime.fromisoformat(following) if following else None
 
     async def _close(self) -> None:
         if self.telegram is not None:
             await self.telegram.close()
+        if self.whatsapp is not None:
+            await self.whatsapp.close()
         await self.client.aclose()
         self.database.close()
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.channel import Channel, Inbound
+from bot.channel import Challenged, Channel, Inbound
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 
@@ -44,11 +44,17 @@ class Parts:
 def create_app(parts: Parts) -> Starlette:
     """The ASGI application; its workers start and stop with it."""
     webhooks = [Route(path, _webhook(channel, parts), methods=["POST"]) for path, channel in parts.webhooks.items()]
+    challenges = [
+        Route(path, _challenge(channel), methods=["GET"])
+        for path, channel in parts.webhooks.items()
+        if isinstance(channel, Challenged)
+    ]
     return Starlette(
         routes=[
             Route("/healthz", _health(parts.checks)),
             Route("/metrics", _metrics),
             *webhooks,
+            *challenges,
             *parts.routes,
         ],
         lifespan=_lifespan(parts),
@@ -93,6 +99,16 @@ def _webhook(channel: Channel, parts: Parts) -> Callable[[Request], Awaitable[Re
         return PlainTextResponse("ok", background=task)
 
     return webhook
+
+
+def _challenge(channel: Challenged) -> Callable[[Request], Awaitable[Response]]:
+    """Prove to the provider that the webhook is ours; nobody else learns anything."""
+
+    async def answer(request: Request) -> Response:
+        proof = channel.challenge(request.query_params)
+        return PlainTextResponse("forbidden", status_code=403) if proof is None else PlainTextResponse(proof)
+
+    return answer
 
 
 async def _body(request: Request) -> bytes | None:

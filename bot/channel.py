@@ -26,6 +26,9 @@ class InboundKind(StrEnum):
     MOVED = "moved"  # she has a new number: ``sender`` is her old address, ``other_address`` the one to write to now
 
 
+_WITHOUT_CONTENT = (InboundKind.STATUS, InboundKind.BLOCKED, InboundKind.UNBLOCKED, InboundKind.MOVED)
+
+
 @dataclass(frozen=True)
 class Media:
     """Something other than text; the bytes stay with the provider, only what is known about them comes in."""
@@ -58,7 +61,13 @@ class Inbound:
     status_of: str | None = None  # the provider's id of our message, for kind STATUS
     tracker: str | None = None  # what we gave as ``Outbound.tracker``, for kind STATUS
     error: str | None = None  # the provider's code of why it failed, for kind STATUS
+    failure: ChannelError | None = field(default=None, compare=False)  # what that code asks of us
     other_address: str | None = None  # a second name of the same person on this channel, should the first one vanish
+
+    @property
+    def has_content(self) -> bool:
+        """Whether somebody said something, that is whether it belongs into the inbox."""
+        return self.kind not in _WITHOUT_CONTENT
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,7 @@ class Channel(Protocol):
     """A way to people: verify and read what comes in, send what goes out."""
 
     name: str
+    reports: bool = False  # tells in a status what became of a message, with its tracker
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> bool:
         """Whether the provider really sent this request; headers have lower-case names."""
@@ -119,6 +129,10 @@ class Channel(Protocol):
             ValueError: the body is not what this provider posts (not JSON, wrong shape).
         """
         ...
+
+    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
+        """The messages it becomes here, each one call to the provider; none when it says nothing."""
+        return (message,)
 
     async def send(self, message: Outbound) -> Delivery:
         """Hand one message to the provider.

@@ -8,15 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy.orm import Session
 
-from bot import turn
-from bot.channel import Inbound, InboundKind
+from bot import intake, turn
+from bot.channel import Inbound
 from bot.turn import ForRasa, Settled
 from bot.understanding import NotUnderstoodError, Rasa
-from registry import clock, messages, people
+from registry import clock, messages
 from registry.db import Database
-from registry.models import Contact, InboxMessage
+from registry.models import InboxMessage
 
 AT_ONCE = 20
 AT_MOST = 2 * AT_ONCE  # room for danger, which is claimed first, when Rasa keeps everybody waiting
@@ -35,46 +34,11 @@ class Inbox:
 
     async def store(self, inbounds: list[Inbound]) -> list[int]:
         """Keep what a channel brought, before the provider is answered; returns the ids of new messages."""
-        stored = await asyncio.to_thread(self._store, inbounds)
+        stored = await asyncio.to_thread(intake.store, self._database, inbounds)
         self.wake.set()
+        if len(stored) < len(inbounds):
+            self._queued()  # a report may have put a message back
         return stored
-
-    def _store(self, inbounds: list[Inbound]) -> list[int]:
-        new = []
-        with self._database.write() as session:
-            now = clock.now(session)
-            for inbound in inbounds:
-                if inbound.kind is InboundKind.STATUS:
-                    messages.mark_delivery(session, inbound.channel, inbound.status_of or "", inbound.status or "")
-                    continue
-                contact = people.keep_contact(session, inbound.channel, inbound.sender, inbound.phone, now)
-                if inbound.kind in (InboundKind.BLOCKED, InboundKind.UNBLOCKED):
-                    contact.blocked = inbound.kind is InboundKind.BLOCKED
-                    continue
-                row = self._keep(session, contact, inbound, now)
-                if row is not None:
-                    contact.blocked = False
-                    contact.last_wrote_at = now
-                    new.append(row.id)
-        return new
-
-    def _keep(self, session: Session, contact: Contact, inbound: Inbound, now: datetime) -> InboxMessage | None:
-        content = {
-            "kind": inbound.kind.value,
-            "text": inbound.text,
-            "button": inbound.button,
-            "media": vars(inbound.media) if inbound.media else None,
-            "edited": inbound.edited,
-        }
-        return messages.receive(
-            session,
-            contact,
-            external_id=inbound.external_id,
-            content={name: value for name, value in content.items() if value},
-            priority=turn.priority_of(content, asked=contact.open_question is not None),
-            now=now,
-            wall=datetime.now(UTC),
-        )
 
     async def drain(self) -> None:
         """Handle everything that can be handled now; several may run, so that nobody waits for a slow one."""

@@ -190,7 +190,7 @@ def _with_choices(part: Outbound, choices: tuple[Row, ...], as_list: bool) -> Ou
     return replace(part, buttons=tuple(Button(choice.title, choice.payload) for choice in choices))
 
 
-def _with_image(parts: list[Outbound], image: str | None, limits: Limits) -> list[Outbound]:
+def _with_image(parts: list[Outbound], image: bytes | None, limits: Limits) -> list[Outbound]:
     """Put the first text under the image when it fits there, else send the image ahead of it."""
     if image is None:
         return [part for part in parts if part.text]

@@ -21,7 +21,7 @@ from bot.channel import Channel, Delivery, Inbound, InboundKind, Media, Outbound
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.rendering import TELEGRAM, WHATSAPP, render
-from registry import cases, clock, messages, people, world
+from registry import clock, messages, people, pictures, talks, world
 from registry.db import Database
 from registry.models import InboxMessage, OutboxMessage, SimulatedMessage
 
@@ -30,7 +30,7 @@ LIMITS = {"whatsapp": WHATSAPP, "telegram": TELEGRAM}
 PATIENCE_S = 60
 PHONE = re.compile(r"\+[0-9]{6,15}")
 MEDIA_KINDS = ("voice", "photo", "location", "sticker", "document", "video", "contact")
-Advance = Callable[[datetime], Awaitable[None]]
+RunDue = Callable[[], Awaitable[datetime | None]]
 
 
 class BadRequestError(ValueError):
@@ -51,20 +51,24 @@ class SimulatorChannel(Channel):
         """Nobody posts to a simulated phone's provider."""
         return []
 
+    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
+        """In the form this channel can show."""
+        return render(message, LIMITS[self.name])
+
     async def send(self, message: Outbound) -> Delivery:
         """Put the message on the phone, in the form this channel can show."""
         return await asyncio.to_thread(self._deliver, message)
 
     def _deliver(self, message: Outbound) -> Delivery:
         with self._database.write() as session:
-            row = session.get(OutboxMessage, int(message.tracker))
+            row = session.get(OutboxMessage, int(message.tracker.partition(".")[0]))
             ids = []
             for part in render(message, LIMITS[self.name]):
                 content = {
                     "text": part.text,
                     "buttons": [{"title": b.title, "payload": b.payload} for b in part.buttons],
                     "rows": [{"title": r.title, "description": r.description, "payload": r.payload} for r in part.rows],
-                    "image": part.image,
+                    "image": row.extras["image"] if part.image and row and row.extras else None,
                     "template": part.template,
                     "kind": row.kind if row else "reply",
                     "priority": row.priority if row else messages.ANSWER,
@@ -87,9 +91,11 @@ class Simulator:
     """Plays people, officers and the clock."""
 
     def __init__(
-        self, database: Database, inbox: Inbox, outbox: Outbox, forget: Callable[[], None], demo: Mapping[str, Any]
-    ) -> None:
+        self, database: Database, inbox: Inbox, outbox: Outbox, forget: Callable[[], None], demo: Mapping[str, Any],
+        run_due: RunDue,
+    ) -> None:  # fmt: skip
         self._database, self._inbox, self._outbox, self._forget = database, inbox, outbox, forget
+        self._run_due = run_due  # the reminders' own work, done at the moment at which the clock stands
         self._demo = demo  # the world of a reset that brings none
         self._moving = asyncio.Lock()
 
@@ -119,27 +125,34 @@ class Simulator:
             now = await asyncio.to_thread(self._now)
             if target < now:
                 raise BadRequestError("the clock only moves forward")
-            while (due := await asyncio.to_thread(self._next_due, now, target)) is not None:
-                await self._stand_at(due)
+            duty = await self._stand_at(now)
+            while (due := await asyncio.to_thread(self._next_due, now, target, duty)) is not None:
+                duty = await self._stand_at(due)
                 now = due
             await self._stand_at(target)
         return target
 
-    async def _stand_at(self, moment: datetime) -> None:
+    async def _stand_at(self, moment: datetime) -> datetime | None:
+        """Do what is due then; returns when the next duty is."""
+
         def move() -> None:
             with self._database.write() as session:
                 clock.stop_at(session, moment)
 
         await asyncio.to_thread(move)
+        duty = await self._run_due()
         await self._outbox.drain()
+        return duty
 
     def _now(self) -> datetime:
         with self._database.read() as session:
             return clock.now(session)
 
-    def _next_due(self, after: datetime, until: datetime) -> datetime | None:
+    def _next_due(self, after: datetime, until: datetime, duty: datetime | None) -> datetime | None:
         with self._database.read() as session:
-            return messages.next_due(session, after, until)
+            queued = messages.next_due(session, after, until)
+        moments = [moment for moment in (queued, duty) if moment is not None and after < moment <= until]
+        return min(moments, default=None)
 
     async def clock(self) -> datetime:
         """Where the clock stands, or real time."""
@@ -211,6 +224,17 @@ class Simulator:
 
         return await asyncio.to_thread(read)
 
+    async def picture(self, message_id: int) -> bytes | None:
+        """The picture in a message on a phone, as far as what it shows is still there."""
+
+        def render() -> bytes | None:
+            with self._database.read() as session:
+                message = session.get(SimulatedMessage, message_id)
+                name = message.content.get("image") if message else None
+                return pictures.render(session, name) if name else None
+
+        return await asyncio.to_thread(render)
+
     async def act_as_staff(self, body: Mapping[str, Any]) -> None:
         """An officer answers or closes a talk.
 
@@ -231,9 +255,9 @@ class Simulator:
                     raise BadRequestError("nobody has written from that number")
                 now = clock.now(session)
                 if action == "reply":
-                    cases.reply(session, contact, by, text, now)
+                    talks.reply(session, contact, by, text, now)
                 else:
-                    cases.close(session, contact, now)
+                    talks.close(session, contact, now)
 
         await asyncio.to_thread(act)
         await self._outbox.drain()
@@ -255,7 +279,8 @@ def as_received(session: Session, message: SimulatedMessage) -> dict[str, Any]:
         "id": message.id,
         "to": message.phone,
         "at": message.at.astimezone(clock.JAKARTA).isoformat(),
-        **{name: message.content.get(name) for name in ("kind", "text", "buttons", "rows", "image", "template")},
+        **{name: message.content.get(name) for name in ("kind", "text", "buttons", "rows", "template")},
+        "image": f"/simulator/pictures/{message.id}" if message.content.get("image") else None,
         "priority": message.content.get("priority"),
         "status": state,
     }

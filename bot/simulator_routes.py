@@ -73,10 +73,24 @@ def routes(simulator: Simulator, database: Database) -> list[Route]:
         ("POST", "/simulator/clock", move_clock),
         ("POST", "/simulator/messages", write),
         ("GET", "/simulator/messages", read),
+        ("GET", "/simulator/pictures/{message}", _pictures(simulator)),
         ("POST", "/simulator/staff", staff),
         ("GET", "/simulator/records", show),
     ]
     return [Route(path, _guarded(handler), methods=[method]) for method, path, handler in table]
+
+
+def _pictures(simulator: Simulator) -> Handler:
+    """The picture in a message, drawn anew; kept by no browser."""
+
+    async def show(request: Request) -> Response:
+        named = request.path_params["message"]
+        png = await simulator.picture(int(named)) if MESSAGE_ID.fullmatch(named) else None
+        if png is None:
+            return PlainTextResponse("Not Found", status_code=404)
+        return Response(png, media_type="image/png", headers={"cache-control": "no-store"})
+
+    return show
 
 
 def _guarded(handler: Handler) -> Handler:

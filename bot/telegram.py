@@ -11,7 +11,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 import aiohttp
@@ -124,6 +123,10 @@ class TelegramChannel(Channel):
         posted = json.loads(body)
         return self._read(posted if isinstance(posted, list) else [posted])
 
+    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
+        """One that is long becomes several."""
+        return render(message, TELEGRAM)
+
     async def send(self, message: Outbound, *, remove_keyboard: bool = False) -> Delivery:
         """Hand over one message, as several when it is long.
 
@@ -231,12 +234,11 @@ class TelegramChannel(Channel):
 
     async def _send_part(self, part: Outbound, remove_keyboard: bool) -> str:
         markup = self._keyboard(part, remove_keyboard)
-        image = await _read_image(part.image) if part.image else None
         with _translated():
-            if image is None:
+            if part.image is None:
                 sent = await self._bot.send_message(part.to, part.text, reply_markup=markup)
             else:
-                sent = await self._bot.send_photo(part.to, image, caption=part.text or None, reply_markup=markup)
+                sent = await self._bot.send_photo(part.to, part.image, caption=part.text or None, reply_markup=markup)
         return str(sent.message_id)
 
     def _keyboard(
@@ -256,13 +258,6 @@ class TelegramChannel(Channel):
 
 def _is_payload(payload: str) -> bool:
     return 1 <= len(payload.encode(errors="surrogatepass")) <= TELEGRAM.payload
-
-
-async def _read_image(path: str) -> bytes:
-    try:
-        return await asyncio.to_thread(Path(path).read_bytes)
-    except (OSError, ValueError) as error:
-        raise Rejected("image cannot be read") from error
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, Result]) -> Result | None:

@@ -6,6 +6,7 @@ talk, and when Rasa is down.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -19,11 +20,25 @@ from bot.understanding import Reply, Understanding
 from nlu.language import danger
 from nlu.language.danger import Finding
 from nlu.language.normalise import MAX_LENGTH, clean
+from nlu.language.registration_notes import is_note
 from nlu.language.replies import read_yes_no
-from registry import cases, clock, messages, people, texts, triage
-from registry.cases import AlertKind
+from registry import (
+    alerts,
+    concerns,
+    drafts,
+    invitations,
+    messages,
+    people,
+    presses,
+    talk_history,
+    talks,
+    texts,
+    triage,
+)
+from registry.alerts import AlertKind
 from registry.models import Contact, InboxMessage
 from registry.people import Speaker
+from registry.presses import Press
 
 COMMANDS = {
     "/start": "/greet",
@@ -39,6 +54,7 @@ WORDS = {  # what our own texts tell her to type must never be misread
     **dict.fromkeys(("mulai", "start"), "/start_messages"),
     "bidan": "/talk_to_human",
 }
+REGISTRATION = "registration"  # the task in which the next note belongs
 READ_BY_RASA = 1500  # characters; the gate reads more
 ONE_MESSAGE = 1000  # characters; WhatsApp shows 1,024 above buttons
 QUESTION_HOLDS = timedelta(minutes=30)
@@ -110,17 +126,70 @@ def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa |
     age = _gestation_days(session, speaker, now)
     finding = danger.assess(heard_of(content), gestation_days=age) if said else None
     if finding is not None and finding.certainty == "alarm":
+        report = presses.reported(session, speaker, said, finding.codes, now)
+        if report is not None:
+            return _pressed(session, speaker, message, report, now)
         return _alarm(session, speaker, message, ALERT_KIND[finding.kind], finding.codes, now)
     if content.get("button") in ALARM_BUTTONS:
         return _alarm(session, speaker, message, ALARM_BUTTONS[content["button"]], ("unspecified",), now)
     answer = _answer_to_question(session, contact, content, said, now)
     if answer is not None:
         return _settle_question(session, speaker, message, answer, now)
-    if cases.is_owned(session, contact):
+    pressed = presses.of_button(content.get("button")) or presses.spoken(session, speaker, said, now)
+    if pressed is not None:
+        return _pressed(session, speaker, message, pressed, now)
+    invited = () if content.get("button") else invitations.answer(session, contact, said, now)
+    if invited:
+        return _invited(session, message, invited, now)
+    if _shows_emergency(session, speaker, message, now):
+        return Settled(trace_of("alert", intent="inform", confidence=1.0))
+    if talks.hear(session, contact, talk_history.said(content), now, message.id):
         return Settled(trace_of("staff"))
-    if not said and _payload(content, said) is None:
+    stays = triage.words_after(session, speaker, said, now, message.id) if not content.get("button") else ()
+    if stays:
+        return _stay(session, message, stays, now)
+    if not said and _payload(content, said) is None and not _shows_place(session, message, now):
         return _without_words(session, message, now)
     return _for_rasa(session, speaker, message, said, now)
+
+
+def _pressed(session: Session, speaker: Speaker, message: InboxMessage, press: Press, now: datetime) -> Settled:
+    """A button under a message that nobody had asked for, or words that say the same: needs no understanding."""
+    for number, draft in enumerate(presses.act(session, speaker, press, now, message.id)):
+        _queue(session, message, draft, now, f"press{number}")
+    return Settled(trace_of("press", intent=press.intent, confidence=1.0))
+
+
+def _invited(session: Session, message: InboxMessage, answers: Sequence[messages.Draft], now: datetime) -> Settled:
+    """An invitation code is no wish: nobody needs to understand it, and Rasa never sees it."""
+    for number, draft in enumerate(answers):
+        _queue(session, message, draft, now, f"invitation{number}")
+    return Settled(trace_of("invitation", intent="inform", confidence=1.0))
+
+
+def _shows_emergency(session: Session, speaker: Speaker, message: InboxMessage, now: datetime) -> bool:
+    """Her phone says where it is while an emergency of hers is open; an open task reads the place as well."""
+    media = message.content.get("media") or {}
+    if media.get("kind") != "location":
+        return False
+    if not alerts.note_pin(session, speaker, media.get("lat"), media.get("lon"), now, message.id):
+        return False
+    if drafts.current(session, message.contact, now) is not None:
+        return False
+    return _queue(session, message, texts.say("alert_pin_noted"), now, "pin")
+
+
+def _stay(session: Session, message: InboxMessage, answers: Sequence[messages.Draft], now: datetime) -> Settled:
+    """A bare yes or thanks after an alert is no small talk."""
+    for number, draft in enumerate(answers):
+        _queue(session, message, draft, now, f"stay{number}")
+    return Settled(trace_of("alert", intent="affirm", confidence=1.0))
+
+
+def _shows_place(session: Session, message: InboxMessage, now: datetime) -> bool:
+    """A location while a task is open: it may be the answer."""
+    media = message.content.get("media") or {}
+    return media.get("kind") == "location" and drafts.current(session, message.contact, now) is not None
 
 
 def _alarm(
@@ -136,8 +205,7 @@ def _say_danger(
     session: Session, speaker: Speaker, kind: AlertKind, signs: tuple[str, ...], now: datetime, message: InboxMessage
 ) -> None:
     for number, answer in enumerate(triage.answer_danger(session, speaker, kind, signs, now, message.id)):
-        draft = texts.say(answer.response, **answer.values)
-        _queue(session, message, draft, now, f"danger{number}", priority=messages.DANGER)
+        _queue(session, message, answer.draft(), now, f"danger{number}", priority=messages.DANGER)
 
 
 def _answer_to_question(
@@ -194,20 +262,36 @@ def _without_words(session: Session, message: InboxMessage, now: datetime) -> Se
 
 
 def _for_rasa(session: Session, speaker: Speaker, message: InboxMessage, said: str, now: datetime) -> ForRasa:
-    payload = _payload(message.content, said)
+    note = _note_in(session, speaker, message, now)
+    payload = _payload(message.content, said) or note
     metadata = {
         "message_id": message.id,
         "role": speaker.role,
         "gestation_days": _gestation_days(session, speaker, now),
     }
-    return ForRasa(speaker.contact.uid, payload or masked(said), metadata, too_long=len(said) > READ_BY_RASA)
+    text = payload or (masked(said) if said else "/inform")
+    return ForRasa(speaker.contact.uid, text, metadata, too_long=note is None and len(said) > READ_BY_RASA)
+
+
+def _note_in(session: Session, speaker: Speaker, message: InboxMessage, now: datetime) -> str | None:
+    """A helper's note of a mother is a registration: names and numbers are no words for a classifier to learn."""
+    if speaker.role not in ("cadre", "staff") or message.content.get("button"):
+        return None
+    draft = drafts.current(session, message.contact, now)
+    if draft is not None and draft.task != REGISTRATION:
+        return None
+    written = _written(message.content)
+    if not is_note(written, now) or danger.assess(heard_of(message.content)) is not None:
+        return None
+    return "/register_pregnancy"
 
 
 def _payload(content: dict[str, Any], said: str) -> str | None:
     """The intent that a button or one of our commands names; a payload that we never sent names nothing."""
     button = content.get("button")
     if button:
-        return str(button) if button[:1] == "/" and button[1:] in intents() else None
+        wish = str(button).partition(":")[0]  # behind the colon stands what the action reads for itself
+        return wish if wish[:1] == "/" and wish[1:] in intents() else None
     return _command(said)
 
 
@@ -273,7 +357,7 @@ def make_wait(session: Session, message: InboxMessage, now: datetime) -> Settled
 
 def give_up(session: Session, message: InboxMessage, now: datetime) -> Settled:
     """We fail at this one message again and again: a person must read it, and what she writes next must not wait."""
-    cases.open_handoff(session, people.speaker(session, message.contact), "system", now, message.id)
+    talks.open_handoff(session, people.speaker(session, message.contact), "system", now, message.id)
     _queue(session, message, texts.say("utter_system_error"), now, "failed")
     return Settled(trace_of("failed"))
 
@@ -286,10 +370,7 @@ def trace_of(handled_by: str, **values: Any) -> dict[str, Any]:
 def _gestation_days(session: Session, speaker: Speaker, now: datetime) -> int | None:
     if speaker.person is None or speaker.role in ("cadre", "staff"):
         return None
-    pregnancy = people.active_pregnancy(session, speaker.person)
-    if pregnancy is None or pregnancy.hpht is None:
-        return None
-    return (clock.today(now) - pregnancy.hpht).days
+    return concerns.gestation_days(people.active_pregnancy(session, speaker.person), now)
 
 
 def _queue(

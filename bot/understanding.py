@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -73,7 +73,7 @@ class Rasa:
 def _read(body: dict[str, Any]) -> Understanding:
     parse = body["parse"]
     intent = parse["intent"]
-    replies = tuple(_reply(message) for message in body["messages"] if (message.get("text") or "").strip())
+    replies = _replies(body["messages"])
     found = Understanding(
         replies,
         intent["name"],
@@ -84,6 +84,17 @@ def _read(body: dict[str, Any]) -> Understanding:
     if not replies and not found.asks_whether_now:
         raise NotUnderstoodError("nothing to say")
     return found
+
+
+def _replies(messages: list[dict[str, Any]]) -> tuple[Reply, ...]:
+    """Rasa tells a picture apart from its words, right behind them."""
+    found: list[Reply] = []
+    for message in messages:
+        if (message.get("text") or "").strip():
+            found.append(_reply(message))
+        elif message.get("image") and found:
+            found[-1] = replace(found[-1], image=message["image"])
+    return tuple(found)
 
 
 def _reply(message: dict[str, Any]) -> Reply:

@@ -8,6 +8,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from pywa_async.client import WhatsApp
 
 from bot.channel import Channel, Delivery, Inbound, Outbound, Rejected
 from bot.rendering import WHATSAPP, length, render
-from bot.whatsapp_errors import translated
+from bot.whatsapp_errors import error_for, translated
 from bot.whatsapp_updates import BSUID, CHANNEL, Notice, read, read_notices
 
 _BLANKS = re.compile(r"\s+")
@@ -76,6 +77,7 @@ class WhatsAppChannel(Channel):
     """
 
     name = CHANNEL
+    reports = True
 
     def __init__(
         self,
@@ -119,12 +121,16 @@ class WhatsAppChannel(Channel):
             posted = json.loads(body)
         except RecursionError as error:
             raise ValueError("nested too deep") from error
-        inbounds = read(posted, self._phone_id, self._now())
+        inbounds = [_with_failure(inbound) for inbound in read(posted, self._phone_id, self._now())]
         for notice in read_notices(posted):
             _log.warning("whatsapp_notice", field=notice.field, event_name=notice.event, about=notice.about)
             if self._on_notice is not None:
                 self._on_notice(notice)
         return inbounds
+
+    def parts(self, message: Outbound) -> tuple[Outbound, ...]:
+        """One that is long, or has many choices, becomes several."""
+        return render(message, WHATSAPP)
 
     async def send(self, message: Outbound) -> Delivery:
         """Hand over one message, as several when it is long."""
@@ -190,6 +196,14 @@ class WhatsAppChannel(Channel):
         ]
         template: dict[str, Any] = {"name": name, "language": {"code": self._language}}
         return template | ({"components": components} if components else {})
+
+
+def _with_failure(inbound: Inbound) -> Inbound:
+    """A report of failure, with what its code asks of us."""
+    if inbound.status != "failed":
+        return inbound
+    code = inbound.error or ""
+    return replace(inbound, failure=error_for(int(code)) if code.isdecimal() else Rejected("no_code"))
 
 
 def _recipient(address: str) -> dict[str, str | None]:

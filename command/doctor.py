@@ -119,5 +119,6 @@ def _chromium(_settings: Settings) -> Finding:
 
 
 def _channels(settings: Settings) -> Finding:
-    told = "Telegram" if settings.telegram_token else "no real channel (no token in .env)"
+    on = {"Telegram": settings.telegram_token, "WhatsApp": settings.whatsapp_token}
+    told = ", ".join(name for name, token in on.items() if token) or "no real channel (no token in .env)"
     return Finding("channels", True, told + (", simulator on" if settings.simulator_is_on else ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import gzip
 import os
 import shutil
@@ -9,11 +10,13 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from command.environments import ROOT, cache, digest, rasa_python
 
 SOURCES = ("domain.yml", "config.yml", "nlu/rules.yml", "nlu/health.yml", "nlu/requirements.txt")
+DATA = {".tsv", ".txt", ".json"}
 
 
 class ModelError(Exception):
@@ -22,10 +25,32 @@ class ModelError(Exception):
 
 def sources() -> list[Path]:
     """Every file the model depends on."""
-    trees = [*(ROOT / "nlu" / "intents").glob("*.yml")]
-    for folder in ("components", "language"):
-        trees += [p for p in (ROOT / "nlu" / folder).rglob("*") if p.suffix in {".py", ".tsv", ".txt", ".json"}]
+    modules = _reachable((ROOT / "nlu" / "components").glob("*.py"))
+    code = " ".join(path.read_text(encoding="utf-8") for path in modules)
+    data = [p for p in (ROOT / "nlu" / "language").iterdir() if p.suffix in DATA and p.name in code]
+    trees = [*sorted((ROOT / "nlu" / "intents").glob("*.yml")), *modules, *sorted(data)]
     return [path for path in (*(ROOT / name for name in SOURCES), *trees) if path.exists()]
+
+
+def _reachable(components: Iterable[Path]) -> list[Path]:
+    """The components and every module of ours that they import: a reader that only the actions use trains nothing."""
+    found: set[Path] = set()
+    waiting = list(components)
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            waiting += [other for name in _imported(path) if (other := ROOT / f"{name.replace('.', '/')}.py").exists()]
+    return sorted(found)
+
+
+def _imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def path() -> Path:

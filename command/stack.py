@@ -35,6 +35,7 @@ class Stack:
     settings: Settings
     rasa_port: int
     actions_port: int
+    reminders_port: int
     secret: str
     model: Path
 
@@ -45,6 +46,7 @@ class Stack:
         return [
             Program("actions", [python, "-m", "actions"], ours),
             Program("rasa", self._rasa_command(), self._rasa_environment(), only=RASA_LINES),
+            Program("reminders", [python, "-m", "reminders"], ours),
             Program("bot", [python, "-m", "bot"], ours),
         ]
 
@@ -52,6 +54,7 @@ class Stack:
         return {
             "KAWAL_RASA_PORT": str(self.rasa_port),
             "KAWAL_ACTIONS_PORT": str(self.actions_port),
+            "KAWAL_REMINDERS_PORT": str(self.reminders_port),
             "KAWAL_INTERNAL_SECRET": self.secret,
         }
 
@@ -95,6 +98,7 @@ def prepare(settings: Settings) -> Stack:
         settings,
         settings.rasa_port or free_port(),
         settings.actions_port or free_port(),
+        settings.reminders_port or free_port(),
         settings.internal_secret.get_secret_value() if settings.internal_secret else secrets.token_hex(16),
         trained,
     )

@@ -6,9 +6,12 @@ all of the kabupaten; a driver and a stranger nobody. A former cadre is a strang
 
 from __future__ import annotations
 
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from registry.models import Person, Village
+from registry.models import District, Person, Village
 from registry.people import Speaker
 
 
@@ -29,3 +32,29 @@ def may_see(session: Session, speaker: Speaker, person: Person) -> bool:
     if speaker.person is not None and speaker.person.id == person.id:
         return True
     return may_see_place(session, speaker, person.village_code)
+
+
+def may_send_to(session: Session, speaker: Speaker, code: str) -> bool:
+    """Whether an officer may write to everybody of a district or village; the code says which it is."""
+    if speaker.staff is None:
+        return False
+    if speaker.staff.unit == "dinkes":
+        return session.get(Village, code) is not None or session.get(District, code) is not None
+    return code in speaker.districts or may_see_place(session, speaker, code)
+
+
+def in_area(speaker: Speaker, village_code: Any) -> ColumnElement[bool]:
+    """``may_see_place`` as a condition on a column of village codes, for lists."""
+    if speaker.staff is not None and speaker.staff.unit == "dinkes":
+        return true()
+    if speaker.staff is not None:
+        inside = select(Village.code).where(Village.district_code.in_(speaker.districts))
+        return cast(ColumnElement[bool], village_code.in_(inside))
+    return cast(ColumnElement[bool], village_code.in_(speaker.villages))
+
+
+def agreed_to_be_seen(person: Person) -> bool:
+    """Whether helpers may see her: who agreed purpose by purpose may have left that one out (UU PDP art. 20)."""
+    if person.consent in ("refused", "withdrawn"):
+        return False
+    return person.consent != "given" or not person.agreed or "sharing" in person.agreed

@@ -15,6 +15,26 @@ def key_from(data_key: bytes) -> bytes:
     return hashlib.sha256(b"kawal conversations" + data_key).digest()
 
 
+_url: str | None = None
+
+
+def use(url: str) -> None:
+    """Tell this process where Rasa keeps its conversations; called once, by the process of the clock."""
+    global _url
+    _url = url
+
+
+def forget_all_of(senders: list[str]) -> None:
+    """Erase the conversations of these contacts (uids).
+
+    Raises:
+        RuntimeError: ``use`` was not called; nobody may be told that her data are gone while they are not.
+    """
+    if _url is None:
+        raise RuntimeError("where the conversations are was not said")
+    forget(_url, senders)
+
+
 def forget(url: str, senders: list[str] | None = None) -> None:
     """Erase the conversations of these contacts (uids), or all of them; fails aloud when it cannot."""
     engine = create_engine(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -84,12 +85,50 @@ def contact_for_phone(session: Session, phone: str) -> Contact | None:
     return session.scalar(rows.order_by(Contact.last_wrote_at.desc().nulls_last(), Contact.id.desc()).limit(1))
 
 
+def contacts_by_phone(session: Session, indexes: Collection[str]) -> dict[str, Contact]:
+    """``contact_for_phone`` for many, by phone index; who cannot be reached is not in it."""
+    if not indexes:
+        return {}
+    rows = select(Contact).where(Contact.phone_index.in_(set(indexes)), Contact.blocked.is_(False))
+    latest_last = rows.order_by(Contact.last_wrote_at.asc().nulls_first(), Contact.id)
+    return {contact.phone_index: contact for contact in session.scalars(latest_last) if contact.phone_index}
+
+
+def contacts_of_phone(session: Session, phone_index: str | None) -> list[Contact]:
+    """Every contact with this phone, on whatever channel."""
+    if phone_index is None:
+        return []
+    return list(session.scalars(select(Contact).where(Contact.phone_index == phone_index).order_by(Contact.id)))
+
+
+def reach(session: Session, phone: str, now: datetime) -> Contact:
+    """The address to write to; who never wrote is reached on WhatsApp, the only channel that may write first."""
+    return contact_for_phone(session, phone) or keep_contact(session, "whatsapp", phone, phone, now)
+
+
+def persons_with(session: Session, phone_index: str | None) -> list[Person]:
+    """Registered persons with this phone, first come first."""
+    if phone_index is None:
+        return []
+    rows = select(Person).where(Person.phone_index == phone_index, Person.registered).order_by(Person.id)
+    return list(session.scalars(rows))
+
+
+def persons_on(session: Session, contact: Contact) -> list[Person]:
+    """Registered persons who share this contact's phone; the one she said she is comes first."""
+    found = persons_with(session, contact.phone_index)
+    return sorted(found, key=lambda person: person.id != contact.speaks_for)
+
+
 def speaker(session: Session, contact: Contact) -> Speaker:
-    """Who writes: staff before cadre before driver before mother; an unproved phone is a stranger."""
+    """Who writes: staff before cadre before driver before mother; an unproved phone is a stranger.
+
+    Of two mothers on one phone it is the one who was said to write (``registry.shared_phones`` asks), else the first.
+    """
     index = contact.phone_index
     if index is None:
         return Speaker(contact, "stranger")
-    person = session.scalar(select(Person).where(Person.phone_index == index, Person.registered).order_by(Person.id))
+    person = next(iter(persons_on(session, contact)), None)
     staff = session.scalar(select(Staff).where(Staff.phone_index == index, Staff.active))
     if staff is not None:
         districts = frozenset(d.district_code for d in staff.districts)

@@ -41,6 +41,13 @@ def village_label(session: Session, code: str | None) -> str | None:
     return f"{row.name}, Kec. {district.name}"
 
 
+def area_label(session: Session, code: str) -> str:
+    """The name of a village or a district, whichever the code is of."""
+    district = session.get(District, code)
+    village = session.get(Village, code)
+    return f"Kec. {district.name}" if district else village.name if village else code
+
+
 def find_village(session: Session, name: str, district: str | None) -> Village | None:
     """The one village with this name (and district), spaces and hyphens aside; None when there is none or several.
 
@@ -84,6 +91,16 @@ def nearby(session: Session, village_code: str | None, district_code: str | None
     return Nearby(
         tuple(f for f in facilities if f.kind == "puskesmas"), tuple(f for f in facilities if f.kind == "hospital")
     )
+
+
+def for_emergency(session: Session, village_code: str | None, *, by_day: bool) -> Nearby:
+    """Those of ``nearby`` that take in a birth and are open now; what nobody has confirmed counts as yes."""
+    found = nearby(session, village_code)
+
+    def helps(facility: Facility) -> bool:
+        return facility.delivery_care is not False and (by_day or facility.open_24h is not False)
+
+    return Nearby(tuple(filter(helps, found.puskesmas)), tuple(filter(helps, found.hospitals)))
 
 
 def load(session: Session) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import clock
+from registry import clock, minors
 from registry.models import (
     Alert,
     Cadre,
@@ -22,7 +22,11 @@ from registry.models import (
     Village,
     Visit,
 )
-from registry.rules.majority import is_minor
+from registry.records_broadcasts import broadcasts
+from registry.records_complaints import complaints
+from registry.records_course import births, changes, reminders
+from registry.records_requests import data_requests
+from registry.records_rides import rides
 
 Row = dict[str, Any]
 
@@ -46,8 +50,8 @@ def _person(session: Session, person: Person, today: date) -> Row:
         "consent": person.consent,
         "messages": person.messages,
         "registered_by": person.registered_by,
-        "minor": is_minor(person.born_on, today),
-        "guardian": None,
+        "minor": minors.is_under_age(person, today),
+        "guardian": person.guardian,
     }
 
 
@@ -134,6 +138,9 @@ def cadres(session: Session) -> list[Row]:
 
 
 RECORDS: dict[str, Callable[[Session], list[Row]]] = {
+    "birth": births,
+    "pregnancy_change": changes,
+    "reminder": reminders,
     "person": persons,
     "consent": consents,
     "pregnancy": pregnancies,
@@ -142,13 +149,16 @@ RECORDS: dict[str, Callable[[Session], list[Row]]] = {
     "alert": alerts,
     "handoff": handoffs,
     "cadre": cadres,
+    "broadcast": broadcasts,
+    "complaint": complaints,
+    "ride": rides,
+    "data_request": data_requests,
 }
-LATER = ("pregnancy_change", "reminder", "ride", "birth", "complaint", "broadcast", "data_request")
 
 
 def names() -> list[str]:
-    """All records there are or will be."""
-    return sorted([*RECORDS, *LATER])
+    """All records there are."""
+    return sorted(RECORDS)
 
 
 def read(session: Session, name: str, filters: dict[str, str]) -> list[Row]:
@@ -157,8 +167,6 @@ def read(session: Session, name: str, filters: dict[str, str]) -> list[Row]:
     Raises:
         KeyError: no such record.
     """
-    if name in LATER:
-        return []  # nothing of this kind is kept yet
     rows = [{field: _plain(value) for field, value in row.items()} for row in RECORDS[name](session)]
     return [row for row in rows if all(_same(row.get(field), value) for field, value in filters.items())]
 

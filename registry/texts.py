@@ -1,14 +1,16 @@
 """The words. Sentences of the conversation stand in ``domain.yml``, answers to health questions in ``nlu/health.yml``,
-messages nobody has asked for in ``texts.yml``.
+everything the registry, the tasks and the reminders say in ``registry/texts/*.yml`` and ``reminders/``.
 
 Rasa says the first kind itself; this module says them when Rasa is not there to do it, from the same file.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import yaml
@@ -19,7 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CONVERSATION = ROOT / "domain.yml"
 FIELDS = {"text", "buttons", "approved", "source"}
 HEALTH = ROOT / "nlu" / "health.yml"
-PUSHED = Path(__file__).resolve().parent / "texts.yml"
+PUSHED = (ROOT / "registry" / "texts", ROOT / "reminders" / "texts.yml")
+EDUCATION = ROOT / "reminders" / "education.yml"  # one idea a week; also a sentence each, as education_<id>
 
 
 class UnknownTextError(KeyError):
@@ -44,10 +47,26 @@ def sentences() -> dict[str, Sentence]:
     found = {}
     for name, variants in yaml.safe_load(CONVERSATION.read_text(encoding="utf-8"))["responses"].items():
         found[name] = _read(name, variants[0], variants[0].get("metadata", {}), pushed=False)
-    for name, entry in yaml.safe_load(PUSHED.read_text(encoding="utf-8")).items():
-        if not set(entry) <= FIELDS:  # an unquoted comma cuts a text in two
-            raise UnknownTextError(f"{name}: {', '.join(sorted(set(entry) - FIELDS))}")
-        found[name] = _read(name, entry, entry, pushed=True)
+    for path in _pushed_files():
+        for name, entry in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            if not set(entry) <= FIELDS:  # an unquoted comma cuts a text in two
+                raise UnknownTextError(f"{name}: {', '.join(sorted(set(entry) - FIELDS))}")
+            if name in found:
+                raise UnknownTextError(f"{name} stands in two files")
+            found[name] = _read(name, entry, entry, pushed=True)
+    for name, entry in education().items():
+        found[f"education_{name}"] = _read(f"education_{name}", entry, entry, pushed=True)
+    return found
+
+
+def _pushed_files() -> list[Path]:
+    return sorted(file for place in PUSHED for file in (place.glob("*.yml") if place.is_dir() else (place,)))
+
+
+@cache
+def education() -> dict[str, dict[str, Any]]:
+    """The weekly texts by id, with the weeks or days they are for."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load(EDUCATION.read_text(encoding="utf-8"))
     return found
 
 
@@ -88,7 +107,14 @@ def say(name: str, /, **values: object) -> Draft:
         buttons = tuple((title, payload.format_map(values)) for title, payload in sentence.buttons)
     except KeyError as error:
         raise UnknownTextError(f"{name}: {error}") from error
-    return Draft(text=text.strip(), buttons=buttons, template=name if sentence.pushed else None)
+    template = name if sentence.pushed else None
+    return Draft(text=text.strip(), buttons=buttons, template=template, values=_filled(sentence.text, values))
+
+
+def _filled(text: str, values: Mapping[str, object]) -> tuple[str, ...]:
+    """The values in the order of their first appearance: the parameters of the WhatsApp template."""
+    names = dict.fromkeys(name for _, name, _, _ in Formatter().parse(text) if name)
+    return tuple(str(values[name]) for name in names)
 
 
 def phrase(name: str, default: str = "") -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from registry import clock, people, places, programme, sealing
+from registry import clock, people, places, plan, programme, ride_loading, sealing
 from registry.db import Base
 from registry.errors import WorldError
 from registry.models import (
@@ -26,6 +26,8 @@ from registry.models import (
     JknRecord,
     Person,
     Pregnancy,
+    Reminder,
+    Ride,
     Staff,
     StaffDistrict,
     Village,
@@ -38,6 +40,7 @@ from registry.world_values import (
     read_day,
     read_flag,
     read_mapping,
+    read_moment,
     read_number,
     read_phone,
     read_section,
@@ -49,6 +52,7 @@ SECTIONS = {"settings", "persons", "cadres", "staff", "drivers", "reminders", "r
 TEXT_VERSION = "world"
 SEGMENTS = ("PBI_JK", "PBPU_PEMDA", "PBPU", "PPU", "BP", "NONE")
 CONSENTS = ("given", "refused", "pending", "withdrawn", "none")
+RIDES = ("requested", "confirmed", "on_the_way", "arrived", "done", "escalated", "cancelled")
 PREGNANCIES = ("active", "delivered", "loss", "miscarriage", "closed")
 
 DEMO = Path(__file__).resolve().parent / "data" / "demo_world.yml"
@@ -89,17 +93,26 @@ class _Loader:
         self.session, self.document, self.now, self.channel = session, document, now, channel
         self.actors = read_mapping(document, "actors")
         self.cadres: dict[str, Cadre] = {}
+        self.people: dict[str, Person] = {}
 
     def load(self) -> dict[str, int]:
         for name, value in read_mapping(self.document, "settings").items():
             self._setting(name, read_setting(value))
-        makers = {"cadres": self._cadre, "staff": self._staff, "drivers": self._driver, "persons": self._person}
+        makers = {
+            "cadres": self._cadre,
+            "staff": self._staff,
+            "drivers": self._driver,
+            "persons": self._person,
+            "reminders": self._reminder,
+            "rides": self._ride,
+        }
         counts = {}
         for section, make in makers.items():
             rows = read_section(self.document, section)
             for number, row in enumerate(rows, start=1):
                 self._row(f"{section} {number}", make, row)
             counts[section] = len(rows)
+        plan.replan_all(self.session, self.now, self.session.scalars(select(Pregnancy).order_by(Pregnancy.id)).all())
         return counts
 
     def _row(self, where: str, make: Callable[[Row], None], row: Any) -> None:
@@ -218,11 +231,13 @@ class _Loader:
             village_name=row.get("village"),
             regency=row.get("regency"),
             consent=read_choice(row, "consent", CONSENTS, "none"),
+            agreed=list(plan.ALL_PURPOSES) if row.get("consent") == "given" else [],
             messages=read_choice(row, "messages", ("on", "stopped"), "on"),
             created_at=self.now,
         )
         self.session.add(person)
         self.session.flush()
+        self._note_names(row, person)
         if phone:
             contact = people.keep_contact(self.session, self.channel, phone, phone, self.now)
             contact.stopped_at = self.now if person.messages == "stopped" else None
@@ -235,6 +250,7 @@ class _Loader:
                     at=self.now,
                     channel=self.channel,
                     text_version=TEXT_VERSION,
+                    purposes=list(person.agreed),
                 )
             )
         self._pregnancy(row, person)
@@ -255,10 +271,72 @@ class _Loader:
         )
         self.session.add(pregnancy)
         self.session.flush()
+        self._visits(row, pregnancy)
+
+    def _visits(self, row: Row, pregnancy: Pregnancy) -> None:
         for visit in read_section(row, "visits"):
             day = read_day(visit["date"]) or clock.today(self.now)
             status = read_choice(visit, "status", ("reported", "verified"), "reported")
             self.session.add(Visit(pregnancy_id=pregnancy.id, kind=visit["visit"], on=day, status=status))
+
+    def _note_names(self, row: Row, person: Person) -> None:
+        """Other sections point to a person by any of these."""
+        for name in (row.get("ref"), row.get("actor"), row.get("nik"), person.phone):
+            if name:
+                self.people[str(name)] = person
+
+    def _whom(self, row: Row) -> Person:
+        person = self.people.get(str(row["person"]))
+        if person is None:
+            raise WorldError(f"person {row['person']!r} is not registered in this document")
+        return person
+
+    def _reminder(self, row: Row) -> None:
+        """Only what has been sent is history; what is to come the plan computes for itself."""
+        pregnancy = people.latest_pregnancy(self.session, self._whom(row))
+        if pregnancy is None or row.get("status") != "sent":
+            return
+        about = read_day(row.get("visit_date")) or clock.today(self.now)
+        due = read_moment(row.get("due")) or self.now
+        kind, visit = str(row.get("kind") or "anc"), str(row.get("visit") or "")
+        self.session.add(
+            Reminder(
+                pregnancy_id=pregnancy.id,
+                kind=kind,
+                visit=visit,
+                about=about,
+                last_on=about,
+                text=f"reminder_{kind}_before",
+                recipient="mother",
+                key=f"world:{pregnancy.id}:{kind}:{visit}:{about}",
+                due_at=due,
+                status="sent",
+                sent_at=due,
+                step="before" if kind == "anc" else "once",
+            )
+        )
+
+    def _ride(self, row: Row) -> None:
+        person = self._whom(row)
+        phone = (
+            self._phone({"actor": row.get("driver"), "phone": row.get("driver_phone")}) if row.get("driver") else None
+        )
+        index = sealing.index("phone", phone or str(row.get("driver") or ""))
+        driver = self.session.scalar(select(Driver).where(Driver.phone_index == index))
+        at = read_moment(row.get("at")) or self.now
+        contact = people.contact_for_phone(self.session, person.phone) if person.phone else None
+        ride = Ride(
+            contact_id=contact.id if contact else None,
+            person_id=person.id,
+            purpose=str(row.get("purpose") or "visit"),
+            urgent=read_flag(row, "urgent"),
+            at=at,
+            village_code=person.village_code,
+            status=read_choice(row, "status", RIDES, "requested"),
+            driver_id=driver.id if driver else None,
+            asked_at=self.now,
+        )
+        ride_loading.complete(self.session, ride, self.now)
 
 
 def _jkn(index: str, jkn: Row) -> JknRecord:

@@ -31,6 +31,23 @@ def read_day(value: Any) -> date | None:
     raise ValueError(f"{value!r} is not a day like 2026-11-21")
 
 
+def read_moment(value: Any) -> datetime | None:
+    """A moment; one without a zone is local (Asia/Jakarta), a bare day is its morning at nine."""
+    if value is None or value == "":
+        return None
+    try:
+        if isinstance(value, datetime):
+            moment = value
+        elif isinstance(value, date):
+            moment = datetime(value.year, value.month, value.day, 9, tzinfo=JAKARTA)
+        else:
+            text = str(value)
+            moment = datetime.fromisoformat(text if len(text) > 10 else f"{text}T09:00:00")
+    except ValueError as error:
+        raise ValueError(f"{value!r} is not a moment like 2026-11-21T09:00:00+07:00") from error
+    return moment.replace(tzinfo=JAKARTA) if moment.tzinfo is None else moment
+
+
 def read_phone(value: Any) -> str | None:
     """A phone number as +62…; YAML takes an unquoted one for a number and drops the plus sign."""
     digits = "".join(str(value or "").split()).replace("-", "")

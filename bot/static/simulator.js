@@ -128,7 +128,7 @@ function fillBadges(item, message) {
 
 function fillImage(item, message) {
   const safe = message.image && new URL(message.image, location.href).origin === location.origin;
-  put(item, ".image", safe, (element) => (element.src = message.image));
+  put(item, ".image", safe, (element) => (element.href = element.firstElementChild.src = message.image));
 }
 
 function fillMedia(item, { media, text }) {

@@ -49,7 +49,7 @@ _FEW_WORDS = 6
 _NUMBER = r"(?:xhp\d*|\+?\d[\d .\-]{8,16}\d)"
 
 
-_OTHER = re.compile(rf"\b(?:orang lain|wong liyo|beda|bedo|lain|(?:bukan|dudu|{_NOT}) (?:\w+ )?(?:sama|podo))\b")
+_OTHER = re.compile(rf"\b(?:orang lain|wong liyo|beda|bedo|lain|(?:bukan|dudu|{_NOT}) (?:\w+ ){{0,2}}(?:sama|podo))\b")
 _SAME = re.compile(r"\b(?:sama|podo|sami)\b")
 
 
@@ -79,7 +79,7 @@ def read_phone_owner(text: str) -> Owner | None:
     """Whose telephone it is when it is said beside the number: "hp suami 0812...", "0812... (mertua)"."""
     low = fold(text)
     for owner, word in _OWNERS:
-        before = rf"\b{_PHONE}\s+(?:milik\s+|punya\s+)?{word}\s*[:=(]?\s*{_NUMBER}"
+        before = rf"\b{_PHONE}\s+(?:milik\s+|punya\s+|ikut\s+|pakai\s+|pake\s+|nunut\s+)?{word}\s*[:=(]?\s*{_NUMBER}"
         behind = rf"{_NUMBER}\s*[,(\-]?\s*(?:{_PHONE}\s+)?(?:milik\s+|punya\s+)?{word}"
         if re.search(before, low) or re.search(behind, low):
             return owner

@@ -30,8 +30,8 @@ _OWNERS: tuple[tuple[Owner, frozenset[str]], ...] = (
     (
         "family",
         frozenset(
-            "keluarga ibuku ibunya emak emakku mbok mertua mertuaku kakak kakakku adik adikku mbakku anak anakku saudara dulur"
-            " sepupu ortu orangtua bersama bareng berdua".split()
+            "keluarga ibuku ibunya emak emakku mbok mertua mertuaku kakak kakakku adik adikku mbakku anak anakku"
+            " saudara dulur sepupu ortu orangtua bersama bareng berdua".split()
         ),
     ),
     (

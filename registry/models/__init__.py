@@ -1,43 +1,91 @@
 """All tables, a file per subject; importing this package knows them all."""
 
-from registry.models.cases import Alert, AlertRecipient, AuditEntry, EligibilityAnswer, Handoff
-from registry.models.messages import InboxMessage, OutboxMessage
-from registry.models.operation import ProgrammeSetting, SimulatedClock, SimulatedMessage
+from registry.models.broadcasts import Broadcast, BroadcastRecipient
+from registry.models.cases import (
+    Alert,
+    AlertRecipient,
+    AuditEntry,
+    CompanionRequest,
+    Complaint,
+    EligibilityAnswer,
+    Handoff,
+    Referral,
+)
+from registry.models.console import ConsoleSession, SignInTry, StaffAccount
+from registry.models.messages import (
+    ContactAlias,
+    ConversationHold,
+    InboxMessage,
+    OutboxMessage,
+    OutboxPart,
+    Sender,
+    SenderNotice,
+)
+from registry.models.operation import CalendarDuty, ProgrammeSetting, SimulatedClock, SimulatedMessage
 from registry.models.outside import CivilRecord, JknRecord, WelfareRecord
-from registry.models.people import Consent, Contact, IdentityClaim, Person
+from registry.models.people import Consent, Contact, DataRequest, Draft, Farewell, IdentityClaim, Person, RecordChange
 from registry.models.places import District, Facility, FacilityArea, Regency, Village
-from registry.models.pregnancies import Pregnancy, Visit
-from registry.models.staff import Cadre, CadreArea, Driver, DriverArea, Staff, StaffDistrict
+from registry.models.pregnancies import Birth, BirthPlan, ChosenDay, Loss, Pregnancy, Visit
+from registry.models.reminders import Reminder
+from registry.models.rides import Ride, RideOffer, Voucher
+from registry.models.staff import Cadre, CadreArea, Driver, DriverArea, Invitation, Staff, StaffDistrict
 
 __all__ = [
     "Alert",
     "AlertRecipient",
     "AuditEntry",
+    "Birth",
+    "BirthPlan",
+    "Broadcast",
+    "BroadcastRecipient",
     "Cadre",
     "CadreArea",
+    "CalendarDuty",
+    "ChosenDay",
     "CivilRecord",
+    "CompanionRequest",
+    "Complaint",
     "Consent",
+    "ConsoleSession",
     "Contact",
+    "ContactAlias",
+    "ConversationHold",
+    "DataRequest",
     "District",
+    "Draft",
     "Driver",
     "DriverArea",
     "EligibilityAnswer",
     "Facility",
     "FacilityArea",
+    "Farewell",
     "Handoff",
     "IdentityClaim",
     "InboxMessage",
+    "Invitation",
     "JknRecord",
+    "Loss",
     "OutboxMessage",
+    "OutboxPart",
     "Person",
     "Pregnancy",
     "ProgrammeSetting",
+    "RecordChange",
+    "Referral",
     "Regency",
+    "Reminder",
+    "Ride",
+    "RideOffer",
+    "Sender",
+    "SenderNotice",
+    "SignInTry",
     "SimulatedClock",
     "SimulatedMessage",
     "Staff",
+    "StaffAccount",
     "StaffDistrict",
     "Village",
     "Visit",
+    "Voucher",
     "WelfareRecord",
 ]

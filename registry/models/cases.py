@@ -1,4 +1,4 @@
-"""What needs a person: alerts of danger and labour, talks handed to staff, entitlement answers given, the audit."""
+"""What needs a person: alerts, referrals, complaints, companions, talks handed to staff; answers given; the audit."""
 
 from __future__ import annotations
 
@@ -12,13 +12,30 @@ from registry.db import Base, Moment, Sealed
 
 
 class Alert(Base):
-    """A danger sign or labour that somebody must act on now. Several messages about one emergency are one alert."""
+    """Something that somebody must act on: danger and labour now, a missed visit within days.
+
+    Several messages about one emergency are one alert. Closed only with an outcome.
+    """
 
     __tablename__ = "alert"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]  # danger_sign | labour
+    kind: Mapped[str]  # danger_sign | labour | missed_visit | no_driver | minor_mother | high_risk
     status: Mapped[str] = mapped_column(default="open")  # open | closed
+    about: Mapped[str | None]  # what exactly, when the kind does not say: K4, ride:7, not_reached
+    level: Mapped[int] = mapped_column(default=0)  # how far up it was passed
+    taken_by: Mapped[str | None] = mapped_column(Sealed)  # phone
+    taken_at: Mapped[datetime | None] = mapped_column(Moment)
+    outcome: Mapped[str | None]  # at_facility | at_home_safe | false_alarm | delivered | died | referred | visited …
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    next_step_at: Mapped[datetime | None] = mapped_column(Moment, index=True)  # when the clock must look again
+    follow_ups: Mapped[int] = mapped_column(default=0)  # questions asked after it was closed
+    companion: Mapped[str | None] = mapped_column(Sealed)  # who is with her, as told
+    urgent: Mapped[bool] = mapped_column(default=True)  # false: a ride of another day
+    climbing_from: Mapped[datetime | None] = mapped_column(Moment)  # when it last began to climb
+    called_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)  # for the outcome, since it was taken
+    pin: Mapped[str | None] = mapped_column(Sealed)  # latitude,longitude as her phone sent it
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
     phone: Mapped[str | None] = mapped_column(Sealed)
@@ -53,6 +70,81 @@ class Handoff(Base):
     owner: Mapped[str | None] = mapped_column(Sealed)  # phone of the officer
     at: Mapped[datetime] = mapped_column(Moment)
     closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    taken_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_reply_at: Mapped[datetime | None] = mapped_column(Moment)
+    level: Mapped[int] = mapped_column(default=0)
+    next_step_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    note: Mapped[str | None] = mapped_column(Sealed)
+    waiting_since: Mapped[datetime | None] = mapped_column(Moment)
+    answer_at: Mapped[datetime | None] = mapped_column(Moment)  # what she was told: when somebody answers
+    tell_at: Mapped[datetime | None] = mapped_column(Moment)  # when she is told (again)
+    to_dinkes_at: Mapped[datetime | None] = mapped_column(Moment)
+    her_word: Mapped[bool] = mapped_column(default=True)  # the last word was hers
+
+
+class Complaint(Base):
+    """Somebody was asked to pay, refused or treated badly. The facility complained of never learns who said it."""
+
+    __tablename__ = "complaint"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)  # K-2026-000123
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    phone: Mapped[str | None] = mapped_column(Sealed)
+    category: Mapped[str]  # illegal_fee | refused | treatment | service | other
+    amount: Mapped[int | None]  # rupiah
+    facility: Mapped[str | None]
+    entitled: Mapped[str | None]  # what the registers said of her when she complained: a path
+    text: Mapped[str] = mapped_column(Sealed)
+    status: Mapped[str] = mapped_column(default="open")  # open | answered | closed
+    routed_to: Mapped[str]  # dinkes | puskesmas
+    identity_protected: Mapped[bool] = mapped_column(default=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    waiting_since: Mapped[datetime | None] = mapped_column(Moment)  # when an answer was last owed
+    escalated_at: Mapped[datetime | None] = mapped_column(Moment)
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    level: Mapped[int] = mapped_column(default=0)
+    next_step_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+
+
+class Referral(Base):
+    """A mother is sent to a higher facility: asked there, answered, on the way, arrived."""
+
+    __tablename__ = "referral"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id", ondelete="SET NULL"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"))  # who refers
+    facilities: Mapped[list[str]] = mapped_column(JSON)  # codes; the numbers in ``asked`` count along this list
+    further: Mapped[list[int]] = mapped_column(JSON)  # still to be asked, the best first
+    asked: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # facility, at, answer, answered_at
+    facility: Mapped[int | None]  # where she goes
+    reason: Mapped[str | None] = mapped_column(Sealed)
+    status: Mapped[str]  # requested | asked | ready | full | come | on_the_way | arrived | closed
+    outcome: Mapped[str | None]
+    at: Mapped[datetime] = mapped_column(Moment)
+    looked_at: Mapped[datetime | None] = mapped_column(Moment)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
+    arrived_at: Mapped[datetime | None] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    next_step_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+
+
+class CompanionRequest(Base):
+    """A mother wants somebody to go with her or to visit: offered to the cadres of her village."""
+
+    __tablename__ = "companion_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    status: Mapped[str] = mapped_column(default="open")  # open | accepted | closed
+    cadre_id: Mapped[int | None] = mapped_column(ForeignKey("cadre.id", ondelete="SET NULL"))
+    next_step_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class EligibilityAnswer(Base):

@@ -15,7 +15,11 @@ from registry.db import Base, Moment, Sealed, SealedJson
 from registry.models.people import Contact
 
 QUEUED = text("status = 'queued'")
+LEASED = text("status = 'leased'")
+UNKNOWN = text("status = 'unknown'")
 OPEN = text("status in ('queued', 'leased')")
+UNSETTLED = text("status in ('queued', 'leased', 'unknown')")
+TEMPLATES = text("used_template")
 
 
 class InboxMessage(Base):
@@ -26,6 +30,7 @@ class InboxMessage(Base):
         UniqueConstraint("channel", "external_id"),
         Index("ix_inbox_queued", "due_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
         Index("ix_inbox_open", "contact_id", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_inbox_leased", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -50,8 +55,11 @@ class OutboxMessage(Base):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_queued", "priority", "due_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
-        Index("ix_outbox_open", "contact_id", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_outbox_due", "channel", "priority", "due_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
+        Index("ix_outbox_unsettled", "contact_id", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
+        Index("ix_outbox_leased", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
+        Index("ix_outbox_unknown", "due_at", sqlite_where=UNKNOWN, postgresql_where=UNKNOWN),
+        Index("ix_outbox_templates", "sent_at", sqlite_where=TEMPLATES, postgresql_where=TEMPLATES),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -69,11 +77,83 @@ class OutboxMessage(Base):
     status: Mapped[str] = mapped_column(default="queued")  # queued | leased | unknown | sent | dead | cancelled
     delivery: Mapped[str] = mapped_column(default="queued")  # queued | sent | delivered | read | failed
     attempts: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)  # how often nobody could say whether it had gone out
+    parts_sent: Mapped[int] = mapped_column(default=0)  # of a long message that goes out as several
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     lease_token: Mapped[str | None]
-    external_id: Mapped[str | None] = mapped_column(index=True)
+    external_id: Mapped[str | None] = mapped_column(index=True)  # of the last part; earlier ones: OutboxPart
     last_error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
 
     contact: Mapped[Contact] = relationship()
+
+
+class OutboxPart(Base):
+    """One part of a long message but the last, under the provider's name for it: a report may speak of any of them."""
+
+    __tablename__ = "outbox_part"
+
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)  # from 0
+    external_id: Mapped[str] = mapped_column(index=True)
+
+
+class Sender(Base):
+    """Our own side of a channel: how fast it may send now, and what is held back. One row for all processes.
+
+    The bucket holds ``tokens``, one a message; the row's lock makes it one bucket for every worker on every machine.
+    """
+
+    __tablename__ = "sender"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    tokens: Mapped[float] = mapped_column(default=0.0)
+    filled_at: Mapped[datetime | None] = mapped_column(Moment)
+    slow_until: Mapped[datetime | None] = mapped_column(Moment)  # the provider said: too fast
+    slowed: Mapped[int] = mapped_column(default=0)  # how often in a row
+    bulk_until: Mapped[datetime | None] = mapped_column(Moment)  # broadcasts wait until then
+    stopped_for: Mapped[str | None]  # the provider's code: account, token or payment; everything waits for a person
+    try_at: Mapped[datetime | None] = mapped_column(Moment)  # while stopped: when one message is tried again
+    daily_limit: Mapped[int | None]  # different people a day outside the window, as set
+    told_limit: Mapped[int | None]  # the same, as the provider told us last
+
+
+class SenderNotice(Base):
+    """What an operator must know about a channel: stopped, slowed, a template paused. Never about a person."""
+
+    __tablename__ = "sender_notice"
+    __table_args__ = (Index("ix_sender_notice_open", "channel", "code", "about"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+    channel: Mapped[str]
+    code: Mapped[str]  # stopped | bulk_paused | emergency_undelivered | the provider's word
+    about: Mapped[str] = mapped_column(default="")  # a template, a limit, an outbox id
+    detail: Mapped[str] = mapped_column(default="")
+    times: Mapped[int] = mapped_column(default=1)
+    last_at: Mapped[datetime] = mapped_column(Moment)
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ConversationHold(Base):
+    """Nothing to this contact for a while: the provider found us too fast towards her alone."""
+
+    __tablename__ = "conversation_hold"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Moment)
+    times: Mapped[int] = mapped_column(default=1)  # in a row
+
+
+class ContactAlias(Base):
+    """A second name of a contact on its channel: her id towards us on WhatsApp, should her number be withheld."""
+
+    __tablename__ = "contact_alias"
+    __table_args__ = (UniqueConstraint("channel", "address_index"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    channel: Mapped[str]
+    address: Mapped[str] = mapped_column(Sealed)
+    address_index: Mapped[str]

@@ -23,6 +23,18 @@ class ProgrammeSetting(Base):
     source: Mapped[str]
 
 
+class CalendarDuty(Base):
+    """Work that the calendar brings (each morning, each Monday): how far it has come, so that it is done once."""
+
+    __tablename__ = "calendar_duty"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Moment)  # the moment of the calendar that it was last begun for
+    reached: Mapped[int] = mapped_column(default=0)  # the last id that was looked at, as it is done in batches
+    done: Mapped[bool] = mapped_column(default=False)
+    counts: Mapped[dict[str, int] | None] = mapped_column(JSON)  # what came of it
+
+
 class SimulatedClock(Base):
     """The moment at which simulated time stands; no row means real time."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.db import Base, Sealed
+from registry.db import Base, Moment, Sealed
 
 
 class Cadre(Base):
@@ -41,8 +43,10 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(Sealed)
     phone: Mapped[str] = mapped_column(Sealed)
     phone_index: Mapped[str] = mapped_column(unique=True)
-    unit: Mapped[str]  # puskesmas | dinkes
+    unit: Mapped[str]  # puskesmas | dinkes | hospital
+    duty: Mapped[str] = mapped_column(default="midwife")  # midwife | officer | admin
     facility: Mapped[str | None]
+    on_call: Mapped[bool] = mapped_column(default=False)  # called first, day and night
     active: Mapped[bool] = mapped_column(default=True)
 
     districts: Mapped[list[StaffDistrict]] = relationship(cascade="all, delete-orphan", order_by="StaffDistrict.id")
@@ -69,6 +73,7 @@ class Driver(Base):
     phone_index: Mapped[str] = mapped_column(unique=True)
     vehicle: Mapped[str | None]
     plate: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
     on_duty: Mapped[bool] = mapped_column(default=True)
     place_in_order: Mapped[int] = mapped_column(default=1)
 
@@ -83,3 +88,25 @@ class DriverArea(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     driver_id: Mapped[int] = mapped_column(ForeignKey("driver.id", ondelete="CASCADE"), index=True)
     village_code: Mapped[str] = mapped_column(ForeignKey("village.code"), index=True)
+
+
+class Invitation(Base):
+    """A code that makes the owner of one phone number a cadre, an officer or a driver; works once, until it expires."""
+
+    __tablename__ = "invitation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code_index: Mapped[str] = mapped_column(unique=True)  # blind index: the code itself is shown once, to the inviter
+    role: Mapped[str]  # cadre | midwife | officer | dinkes | admin | driver
+    name: Mapped[str] = mapped_column(Sealed)
+    phone: Mapped[str] = mapped_column(Sealed)
+    phone_index: Mapped[str] = mapped_column(index=True)
+    villages: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes, of a cadre or driver
+    districts: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes, of an officer
+    facility: Mapped[str | None]
+    vehicle: Mapped[str | None]
+    plate: Mapped[str | None]
+    invited_by: Mapped[str]  # cli | staff:<id>
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    created_at: Mapped[datetime] = mapped_column(Moment)

@@ -26,10 +26,10 @@ DOCTOR_VISITS = frozenset({"K1", "K5"})
 LAST_NAMED_VISIT = 6  # visits beyond six have no name nationally
 
 NOTICE_DAYS = 2  # a visit that is caught up with lies this long after the first day she may be reminded
-CLOSE_DAYS, APART_DAYS = 7, 14  # nobody is asked to go twice in a week; the second visit follows a fortnight later
+CLOSE_DAYS, APART_DAYS = 7, 14  # a visit that is caught up with lies at least a week, best a fortnight, from others
 UNDATED_FIRST_DAYS, UNDATED_EVERY_DAYS, UNDATED_TIMES = 7, 28, 10
 
-State = Literal["due", "done", "past", "too_close"]
+State = Literal["due", "done", "past"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +44,12 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class CheckUp:
-    """A visit of one pregnancy, on its day; ``past`` and ``too_close`` say why it is not asked for."""
+    """A visit of one pregnancy, on its day; ``past`` is not asked for, ``late`` is caught up with."""
 
     slot: Slot
     on: date
     state: State
+    late: bool = False
 
     @property
     def visit(self) -> str:
@@ -114,19 +115,12 @@ def check_ups(course: Course, settings: ReminderSettings) -> tuple[CheckUp, ...]
     done = done_visits(course.visits, slots, hpht)
     found = [_place(slot, hpht, done, course, settings) for slot in slots]
     caught_up = _catch_up(found, hpht, done.values(), course.start, settings)
-    fixed = {one.visit for one in found if one.visit in course.chosen_days}
-    anchors = {*done.values(), *(course.chosen_days[visit] for visit in fixed)}
-    if caught_up is not None:
-        fixed.add(caught_up.visit)
-        anchors.add(caught_up.on)
-        found = [_after(caught_up, one, fixed) for one in found]
-    if anchors:
-        _keep_apart(found, anchors, fixed, hpht, settings)
-    return tuple(found)
+    return tuple(caught_up if caught_up and one.slot == caught_up.slot else one for one in found)
 
 
 def _place(slot: Slot, hpht: date, done: Mapping[str, date], course: Course, settings: ReminderSettings) -> CheckUp:
-    """A day the mother chose stands as it is: her midwife may see her on a Sunday."""
+    """The day of its week, moved only when nobody is there. A day the mother chose stands as it is: her midwife may see
+    her on a Sunday."""
     if slot.visit in done:
         return CheckUp(slot, done[slot.visit], "done")
     on = course.chosen_days.get(slot.visit) or open_day(hpht + timedelta(weeks=slot.week), settings)
@@ -139,11 +133,15 @@ def _catch_up(
     """The one visit that is late but still to be had, the other late ones stay past.
 
     It is the first contact, whenever it comes, or the earliest of an open trimester; not so soon after a visit that
-    was just made. Any visit since the start was the catching up: what was given up then is not taken up again.
+    was just made. Any visit since the start was the catching up: what was given up then is not taken up again. When a
+    visit of the table falls within a fortnight of the start, that one is the catching up and keeps its day.
     """
     if any(day >= start for day in done_on):
         return None
     on = _apart(open_day(start + timedelta(days=NOTICE_DAYS), settings), done_on, settings)
+    following = min((one.on for one in found if one.state == "due"), default=date.max)
+    if (following - start).days <= APART_DAYS or (following - on).days < CLOSE_DAYS:
+        return None
     age = (on - hpht).days
     for index, one in enumerate(found):
         if one.state != "past":
@@ -151,16 +149,8 @@ def _catch_up(
         first_contact = index == 0 and not done_on
         last = dating.OVERDUE_DAYS if first_contact else dating.LAST_DAY_OF_TRIMESTER[one.slot.trimester]
         if age <= last:
-            return replace(one, on=on, state="due")
+            return replace(one, on=on, state="due", late=True)
     return None
-
-
-def _after(caught_up: CheckUp, one: CheckUp, fixed: set[str]) -> CheckUp:
-    """The visit caught up with in its place, and none that follows it in the table before it in time."""
-    if one.slot == caught_up.slot:
-        return caught_up
-    overtakes = one.state == "due" and one.slot.week > caught_up.slot.week and one.visit not in fixed
-    return replace(one, on=max(one.on, caught_up.on)) if overtakes else one
 
 
 def _apart(on: date, others: Collection[date], settings: ReminderSettings) -> date:
@@ -169,26 +159,6 @@ def _apart(on: date, others: Collection[date], settings: ReminderSettings) -> da
         if 0 <= (on - other).days < CLOSE_DAYS:
             on = open_day(other + timedelta(days=APART_DAYS), settings)
     return on
-
-
-def _keep_apart(
-    found: list[CheckUp], anchors: set[date], fixed: set[str], hpht: date, settings: ReminderSettings
-) -> None:
-    """Move what would follow within a week of a visit that is done, chosen or caught up with.
-
-    It goes a fortnight after that visit when it stays in its trimester and a week from the next one; else it is given
-    up as too close: one walk to the puskesmas does for both.
-    """
-    for index, one in enumerate(found):
-        if one.state != "due" or one.visit in fixed:
-            continue
-        on = _apart(one.on, anchors, settings)
-        if on == one.on:
-            continue
-        following = min((other.on for other in found[index + 1 :] if other.state == "due"), default=date.max)
-        fits = (on - hpht).days <= dating.LAST_DAY_OF_TRIMESTER[one.slot.trimester]
-        fits = fits and (following - on).days >= CLOSE_DAYS
-        found[index] = replace(one, on=on) if fits else replace(one, state="too_close")
 
 
 def next_visit(course: Course, settings: ReminderSettings, today: date) -> CheckUp | None:
@@ -214,8 +184,14 @@ def visit_drafts(found: Sequence[CheckUp], settings: ReminderSettings) -> Iterat
         if one.state != "due":
             continue
         doctor = one.slot.with_doctor
-        yield Draft("anc", one.visit, "before", one.on, one.on - before, "reminder_anc_before", doctor)
+        yield Draft("anc", one.visit, "before", one.on, one.on - before, _text(one), doctor)
         yield Draft("anc", one.visit, "after", one.on, one.on + after, "reminder_anc_after", doctor)
+
+
+def _text(one: CheckUp) -> str:
+    if one.late:
+        return "reminder_anc_missed"
+    return "reminder_anc_before_doctor" if one.slot.with_doctor else "reminder_anc_before"
 
 
 def undated_drafts(course: Course) -> Iterator[Draft]:
@@ -223,4 +199,4 @@ def undated_drafts(course: Course) -> Iterator[Draft]:
     for times in range(UNDATED_TIMES):
         on = course.opened_on + timedelta(days=UNDATED_FIRST_DAYS + times * UNDATED_EVERY_DAYS)
         if on >= course.start:
-            yield Draft("anc", "dates", "once", on, on, "reminder_dates")
+            yield Draft("anc", "dates", "once", on, on, "reminder_dates_unknown")

@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import chain
+from typing import Literal
 
 from registry.rules import antenatal, education, postnatal, preparation
 from registry.rules.plan_days import free_day, send_hour
 from registry.rules.plan_values import Course, Kind, ReminderSettings, Step, Wishes
 from registry.rules.planned import ESCALATION, Draft, Plan, Planned, Reason, Recipient, Why, key_of, last_on
 
+CADRE = "_cadre"  # behind the name of a text: the same in words for her cadre
 SAME_VISIT_DAYS = 14  # a visit whose day shifts by less was reminded of already
 _SHIFTS = {
     "education": tuple(timedelta(days=days) for days in range(4)),
@@ -29,13 +31,14 @@ def plan(course: Course, wishes: Wishes, settings: ReminderSettings, today: date
 
     Nothing is planned before today: what was due earlier and is still fresh is due today, the rest is past.
     """
-    why = _nothing_because(course, wishes)
+    why = nothing_because(course, wishes)
     if why is not None:
         return Plan((), tuple(_refuse(course, settings, why)))
     return _Planner(course, wishes, settings, today).plan()
 
 
-def _nothing_because(course: Course, wishes: Wishes) -> Why | None:
+def nothing_because(course: Course, wishes: Wishes) -> Literal["closed", "consent", "stopped", "no_phone"] | None:
+    """Why nobody may be reminded of anything: the record goes before her wishes."""
     if course.is_over:
         return "closed"
     if not wishes.reminders_agreed:
@@ -94,7 +97,7 @@ class _Planner:
             antenatal.visit_drafts(found, settings),
             preparation.due_date_drafts(due, course.start, course.high_risk),
             self._unchecked(preparation.papers_drafts(course, due)),
-            self._lessons(education.pregnancy_lessons(hpht, settings.education_weeks, self.earliest - 2 * _DAY)),
+            self._lessons(education.pregnancy_lessons(hpht, settings.lessons.weeks, self.earliest - 2 * _DAY)),
         )
 
     def _after_birth(self) -> Iterable[Draft]:
@@ -104,11 +107,10 @@ class _Planner:
         if birth is None:
             self.reasons.extend(Reason("postnatal", one.visit, "no_dates") for one in postnatal.WINDOWS)
             return ()
-        weeks = self.settings.education_weeks_after_birth
         return chain(
-            self._undone(postnatal.check_drafts(birth, self.hour)),
+            self._undone(postnatal.check_drafts(birth, self.hour, course.chosen_days)),
             self._undone(postnatal.jkn_drafts(birth, course.jkn_segment), birth.newborn_jkn_done),
-            self._lessons(education.baby_lessons(birth.on, weeks, self.earliest - 2 * _DAY)),
+            self._lessons(education.baby_lessons(birth.on, self.settings.lessons.days, self.earliest - 2 * _DAY)),
         )
 
     def _undone(self, drafts: Iterable[Draft], all_done: bool = False) -> Iterator[Draft]:
@@ -193,7 +195,7 @@ class _Planner:
         if self.recipient == "mother" and draft.text != ESCALATION:
             return "mother", self.hour, draft.text
         hour = send_hour(self.settings.default_hour, self.settings.quiet_hours)
-        return "cadre", hour, draft.text if draft.text == ESCALATION else f"reminder_{draft.kind}_cadre"
+        return "cadre", hour, draft.text if draft.text == ESCALATION else f"{draft.text}{CADRE}"
 
     def _day(self, draft: Draft) -> date | None:
         """The day it falls due; papers and lessons step aside for what has that day already."""

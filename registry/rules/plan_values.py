@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from registry.rules import dating
 from registry.rules.rows import PaymentPath
@@ -112,6 +112,18 @@ class Wishes:
     education_agreed: bool = True
 
 
+class Lessons(NamedTuple):
+    """The lessons: by completed week of pregnancy and by day after the birth, each the id of a text."""
+
+    weeks: Mapping[int, str]
+    days: Mapping[int, str]
+
+
+ONE_A_WEEK = Lessons(
+    {week: f"w{week:02}" for week in range(5, 41)}, {7 * week + 1: f"b{week + 1:02}" for week in range(6)}
+)
+
+
 @dataclass(frozen=True, slots=True)
 class ReminderSettings:
     """The programme's settings; empty ``anc_weeks`` means those of the scheme.
@@ -129,8 +141,7 @@ class ReminderSettings:
     default_hour: int = 9
     holidays: frozenset[date] = frozenset()
     closed_weekdays: frozenset[int] = frozenset({6})  # Sunday; Saturday is open in the morning
-    education_weeks: tuple[int, int] = (4, 41)
-    education_weeks_after_birth: int = 24
+    lessons: Lessons = field(default_factory=lambda: ONE_A_WEEK)
 
     def __post_init__(self) -> None:
         if any(not 1 <= week <= LATEST_WEEK for week in self.anc_weeks):

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from registry.rules.plan_values import Kind, Step
 
 Recipient = Literal["mother", "cadre"]
-Why = Literal["done", "sent", "closed", "consent", "stopped", "no_dates", "no_phone", "past", "too_close", "crowded"]
+Why = Literal["done", "sent", "closed", "consent", "stopped", "no_dates", "no_phone", "past", "crowded"]
 
 ESCALATION = "reminder_overdue_escalate"
 
@@ -41,6 +41,7 @@ class Draft(NamedTuple):
     due_on: date
     text: str
     with_doctor: bool = False
+    last: date | None = None  # when it differs from the rule of its kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class Bundle:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """The names of its texts, each once: mother and baby are checked on one visit."""
+        """The names of its texts, each once."""
         return tuple(dict.fromkeys(one.text for one in (self.lead, *self.along)))
 
 
@@ -107,6 +108,8 @@ def last_on(draft: Draft) -> date:
     Newborn's JKN: until the next step. Education 2, due date and questions 5, papers 7 days after they were
     due; an overdue birth is passed on for four weeks.
     """
+    if draft.last is not None:
+        return draft.last
     if draft.text == ESCALATION:
         return draft.due_on + _ESCALATION
     if draft.step == "before":

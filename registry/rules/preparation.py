@@ -13,20 +13,25 @@ Steps = Sequence[tuple[str, int, str]]
 
 # Days after the due date: birth plan, bag and papers, the day itself, "has the baby come?", and somebody goes to see.
 DUE_DATE: Steps = (
-    ("36w", -28, "reminder_due_36w"),
-    ("38w", -14, "reminder_due_38w"),
+    ("36w", -28, "reminder_birth_plan"),
+    ("38w", -14, "reminder_birth_bag"),
     ("40w", 0, "reminder_due_40w"),
     ("41w", 7, "reminder_due_41w"),
 )
 OVERDUE: Steps = (("42w", 14, ESCALATION),)
-PAPERS: Steps = (
-    ("p-42", -42, "reminder_papers_begin"),
-    ("p-28", -28, "reminder_papers_go_on"),
-    ("p-14", -14, "reminder_papers_ready"),
+SKTM: Steps = (  # village, kecamatan and Dinas Sosial (domain.md section 1.4)
+    ("p-42", -42, "reminder_papers_42"),
+    ("p-28", -28, "reminder_papers_28"),
+    ("p-14", -14, "reminder_papers_14"),
+)
+PAPERS: Steps = (  # any other way: what to do stands in the answer to her question
+    ("p-42", -42, "reminder_papers_other_42"),
+    ("p-28", -28, "reminder_papers_other_28"),
+    ("p-14", -14, "reminder_papers_14"),
 )
 JKN_AGAIN: Steps = (
-    ("jkn-30", -30, "reminder_jkn_check"),
-    ("jkn-7", -7, "reminder_jkn_check"),
+    ("jkn-30", -30, "reminder_jkn_recheck_30"),
+    ("jkn-7", -7, "reminder_jkn_recheck_7"),
 )
 PATHS_WITH_PAPERS = frozenset(
     {
@@ -55,7 +60,8 @@ def due_date_drafts(due: date, start: date, high_risk: bool) -> Iterator[Draft]:
 def papers_drafts(course: Course, due: date) -> Iterator[Draft]:
     """The steps of a way to pay that needs papers, and the look whether a JKN that was active still is."""
     if course.papers in PATHS_WITH_PAPERS:
-        yield from _count_from("papers", PAPERS, due, course.start)
+        steps = SKTM if course.papers is PaymentPath.PROGRAMME_SKTM else PAPERS
+        yield from _count_from("papers", steps, due, course.start)
     if course.papers is PaymentPath.JKN_ACTIVE or course.jkn_active:
         yield from _count_from("papers", JKN_AGAIN, due, course.start)
 

@@ -20,7 +20,7 @@ DEFAULT = Terms()
 def due_at(ride: Ride, terms: Terms = DEFAULT) -> datetime | None:
     """When the clock must look at this ride next; None when only people can move it."""
     if ride.status is Status.REQUESTED:
-        return min(give_up_at(ride), *(offer.answer_by for offer in ride.open_offers))
+        return min((give_up_at(ride), *(offer.answer_by for offer in ride.open_offers)))
     if ride.status is Status.ARRIVED and ride.arrived_at:
         return ride.arrived_at + DONE_AFTER_ARRIVAL
     return ask_after(ride, terms)

@@ -32,7 +32,7 @@ def problem_of(course: Course, visit: str, on: date, today: date) -> Problem | N
         return "future"
     if is_postnatal(visit):
         if course.birth is None:
-            return "not_born"
+            return None if course.has_delivered else "not_born"
         return "before_birth" if on < course.birth.on else None
     first = course.dates[0] if course.dates else course.opened_on - timedelta(days=dating.LONGEST_DAYS)
     if on < first:

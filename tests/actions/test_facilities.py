@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.facilities import ActionFindFacility, ActionTakeInformation
-from registry import cases, people
+from registry import alerts, people
 from registry.models import Alert
 from tests import factories
 from tests.actions.conftest import Talk
@@ -79,7 +79,7 @@ def test_place_is_passed_on_when_an_emergency_is_open(session: Session) -> None:
     midwife = factories.staff(session)
     factories.reachable(session, midwife)
     talk = stranger(session)
-    cases.raise_alert(session, people.speaker(session, talk.contact), "danger_sign", ["bleeding"], NOW, None)
+    alerts.raise_alert(session, people.speaker(session, talk.contact), "danger_sign", ["bleeding"], NOW, None)
     assert talk.do(TAKE, "Sumberoto, Donomulyo").responses == ["utter_place_noted"]
     alert = session.scalars(select(Alert)).one()
     assert (alert.village_code, [recipient.phone for recipient in alert.recipients]) == (SUMBEROTO, [midwife.phone])

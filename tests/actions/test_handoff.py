@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.handoff import SAID, ActionHandOver, ActionOfferReadings
-from registry import cases
+from registry import talks
 from registry.models import Handoff
 from tests import factories
 from tests.actions.conftest import Talk
@@ -37,7 +37,7 @@ def test_talk_is_opened_once_and_said_so(session: Session, talk: Talk, intent: s
 
 def test_new_talk_is_opened_when_the_last_one_is_closed(session: Session, talk: Talk) -> None:
     talk.do(ActionHandOver(), "tolong", "talk_to_human")
-    cases.close(session, talk.contact, NOW)
+    talks.close(session, talk.contact, NOW)
     talk.do(ActionHandOver(), "tolong", "talk_to_human")
     assert [row.status for row in session.scalars(select(Handoff).order_by(Handoff.id))] == ["closed", "open"]
 

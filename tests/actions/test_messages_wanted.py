@@ -17,10 +17,27 @@ from tests.conftest import NOW
 def test_wish_is_kept_and_undone(session: Session, registered: bool) -> None:
     mother = factories.person(session)
     talk = Talk(session, factories.contact(session, mother.phone if registered else None))
-    assert talk.do(ActionStopMessages(), "STOP", "stop_messages").responses == ["utter_stopped"]
+    stopped, why = talk.do(ActionStopMessages(), "STOP", "stop_messages").messages
+    assert stopped["response"] == "utter_stopped"
+    assert "kenapa" in why["text"]
     assert (talk.contact.stopped_at, mother.messages) == (NOW, "stopped" if registered else "on")
     assert talk.do(ActionStartMessages(), "MULAI", "start_messages").responses == ["utter_started"]
     assert (talk.contact.stopped_at, mother.messages) == (None, "on")
     assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
         "messages_stopped", "messages_started",
     ]  # fmt: skip
+
+
+def test_why_is_asked_once(session: Session) -> None:
+    talk = Talk(session, factories.contact(session))
+    talk.do(ActionStopMessages(), "STOP", "stop_messages")
+    assert talk.do(ActionStopMessages(), "STOP", "stop_messages").responses == ["utter_stopped"]
+
+
+def test_start_after_a_withdrawn_consent_asks_for_it(session: Session) -> None:
+    mother = factories.person(session, consent="withdrawn")
+    talk = Talk(session, factories.contact(session, mother.phone, stopped_at=NOW))
+    (asked,) = talk.do(ActionStartMessages(), "MULAI", "start_messages").messages
+    assert "izin Ibu" in asked["text"]
+    assert asked["buttons"][0]["payload"] == f"/press:consent_yes:{mother.id}"
+    assert mother.messages == "on"

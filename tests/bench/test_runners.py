@@ -31,7 +31,14 @@ def test_worker_leaves_nothing_behind() -> None:
 
 
 def test_sending_arrives_at_the_provider() -> None:
-    assert set(sending.measure(contacts=5, rows=15, delay_s=0.001)) == {"sending.per_s"}
+    figures = sending.measure(contacts=5, rows=15, delay_s=0.001)
+    assert set(figures) == {"sending.per_s", "sending.two_processes_per_s"}
+
+
+def test_messages_are_counted_by_full_seconds() -> None:
+    came = [(10.0, "a"), (10.9, "b"), (11.1, "c"), (12.5, "d")]
+    assert sending.per_second(came) == [2, 1]
+    assert sending.span(came) == 2.5
 
 
 def test_intake_stores_what_is_posted() -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from bot.telegram import TelegramChannel, make_bot
 from registry import db
 from registry.db import Database
+from tests.bot.posts import Post
 from tests.conftest import KEY, SqliteBackend, rolled_back
 from tests.doubles.telegram_api import TOKEN, TelegramApi, serve_telegram_api
 
@@ -75,6 +76,18 @@ def offline() -> TelegramChannel:
     """A Telegram channel for reading only; its bot never opens a connection."""
     bot = make_bot(TOKEN, "http://127.0.0.1:9/bot")
     return TelegramChannel(bot, TELEGRAM_SECRET, contact_title="-", now=lambda: NOW)
+
+
+@pytest.fixture
+def post(database: Database) -> Post:
+    """An outbox with a fake channel and a clock that stands, on both kinds of database."""
+    return Post(database)
+
+
+@pytest.fixture
+def sqlite_post(sqlite_database: Database) -> Post:
+    """The same on SQLite alone."""
+    return Post(sqlite_database)
 
 
 @pytest.fixture

@@ -101,3 +101,7 @@ def outbox_rows(database: Database) -> list[OutboxMessage]:
     """All that goes out, oldest first."""
     with database.read() as session:
         return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
+
+
+async def nothing_due() -> None:
+    """A clock without duties, for the simulator."""

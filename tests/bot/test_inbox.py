@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from bot import turn
 from bot.channel import Inbound, InboundKind, Media
 from bot.inbox import PAUSES, TRIES, Inbox
-from registry import cases, messages, people, texts
+from registry import messages, people, talks, texts
 from registry.db import Database
 from registry.models import Alert, Contact, Handoff, InboxMessage
 from tests import factories
@@ -267,7 +267,7 @@ async def test_nothing_but_danger_is_answered_when_an_officer_talks_with_her(des
     with desk.database.write() as session:
         contact = people.find_contact(session, "whatsapp", PHONE)
         assert contact is not None
-        cases.reply(session, contact, factories.make_phone(), "Saya bidan Ana", datetime.now(UTC))
+        talks.reply(session, contact, factories.make_phone(), "Saya bidan Ana", datetime.now(UTC))
     await desk.receive(inbound("terima kasih bu", "m2"))
     assert desk.said == ["jawaban: halo", "Saya bidan Ana"]
     await desk.receive(inbound(external_id="m3", media=Media("photo", caption=ALARM)))

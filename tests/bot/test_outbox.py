@@ -7,12 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.channel import (
     Button,
-    Channel,
     ChannelError,
+    Outbound,
     Rejected,
     Row,
     Stopped,
@@ -20,54 +20,18 @@ from bot.channel import (
     Unreachable,
     WindowClosed,
 )
-from bot.outbox import TRIES, Outbox, outbound
-from registry import clock, messages
+from bot.outbox import Outbox, outbound
+from bot.retries import TRIES
+from registry import messages, pictures
 from registry.db import Database
 from registry.messages import Draft
-from registry.models import Contact, OutboxMessage
+from registry.models import Contact, OutboxMessage, Person, Pregnancy
 from tests import factories
-from tests.bot.fakes import FakeChannel, always, outbox_rows
+from tests.bot.fakes import always, outbox_rows
+from tests.bot.posts import PHONE, Post
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.anyio
-PHONE = "+6281200090001"
-
-
-class Post:
-    """An outbox with a fake channel and a clock that stands."""
-
-    def __init__(self, database: Database) -> None:
-        self.database, self.channel = database, FakeChannel()
-        self.outbox = Outbox(database, self.find)
-        self.at(NOW)
-
-    def find(self, row: OutboxMessage) -> Channel | None:
-        return self.channel if row.channel == self.channel.name else None
-
-    def at(self, moment: Any) -> None:
-        with self.database.write() as session:
-            clock.stop_at(session, moment)
-
-    def queue(self, *texts: str, phone: str = PHONE, hours_ago: float = 0, **draft: Any) -> None:
-        priority, kind = draft.pop("priority", messages.ANSWER), draft.pop("kind", "reply")
-        with self.database.write() as session:
-            contact = factories.contact(session, phone, channel=draft.pop("channel", "whatsapp"))
-            contact.last_wrote_at = NOW - timedelta(hours=hours_ago)
-            for text in texts:
-                messages.queue(session, contact, Draft(text, **draft), kind=kind, priority=priority, now=NOW)
-
-    async def drain_at(self, moment: Any) -> None:
-        self.at(moment)
-        await self.outbox.drain()
-
-    @property
-    def row(self) -> OutboxMessage:
-        return outbox_rows(self.database)[0]
-
-
-@pytest.fixture
-def post(database: Database) -> Post:
-    return Post(database)
 
 
 async def test_message_arrives_and_is_marked(post: Post) -> None:
@@ -80,7 +44,7 @@ async def test_message_arrives_and_is_marked(post: Post) -> None:
 @pytest.mark.parametrize(
     ("fault", "at_least_s", "at_most_s"),
     [
-        pytest.param(Unreachable("timeout"), 1, 2, id="unreachable"),
+        pytest.param(Unreachable("timeout"), 3.75, 6.25, id="unreachable"),
         pytest.param(Throttled("429", retry_after=40), 40, 40, id="throttled for 40 seconds"),
         pytest.param(Throttled("429", retry_after=0.1), 1, 2, id="throttled for a moment"),
     ],
@@ -108,7 +72,8 @@ async def test_pauses_grow_and_the_message_is_dead_when_six_tries_failed(post: P
         pauses.append((post.row.due_at - now).total_seconds())
         now = post.row.due_at
     assert post.channel.tried == TRIES == 6
-    assert all(2**n / 2 <= pause <= 2**n for n, pause in enumerate(pauses[:-1], start=1))
+    wanted = [5, 18.5, 68.5, 253, 900]
+    assert all(w * 0.75 <= pause <= w * 1.26 for w, pause in zip(wanted, pauses, strict=False))
     assert (post.row.status, post.row.delivery, post.row.last_error) == ("dead", "failed", "Unreachable:timeout")
 
 
@@ -189,15 +154,34 @@ async def test_message_is_sent_again_when_the_worker_died_between_sending_and_ma
         raise SystemError("killed")
 
     with monkeypatch.context() as dying:
-        dying.setattr(messages, "mark_sent", die)
+        dying.setattr(messages, "mark_all_sent", lambda _session, sent, _now: die() if sent else None)
         with pytest.raises(SystemError):
             await post.outbox.drain()
+    post.another_process()
     assert (post.row.status, post.channel.texts) == ("leased", ["baik, bu"])
     await post.drain_at(NOW + messages.LEASE)
     assert post.channel.texts == ["baik, bu"]
-    await post.drain_at(NOW + messages.LEASE + timedelta(seconds=1))
+    await post.drain_at(NOW + messages.LEASE + timedelta(seconds=5))
     assert post.channel.texts == ["baik, bu", "baik, bu"]
-    assert post.row.status == "sent"
+    assert (post.row.status, post.row.doubts) == ("sent", 1)
+
+
+async def test_nothing_is_sent_twice_when_the_database_was_away_after_sending(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mark, faults = messages.mark_all_sent, iter([True])
+
+    def away(session: Any, sent: Any, now: Any) -> None:
+        if sent and next(faults, False):
+            raise OSError("no connection")
+        mark(session, sent, now)
+
+    monkeypatch.setattr(messages, "mark_all_sent", away)
+    post.queue("baik, bu")
+    with pytest.raises(OSError, match="no connection"):
+        await post.outbox.drain()
+    await post.outbox.drain()
+    assert (post.channel.texts, post.row.status) == (["baik, bu"], "sent")
 
 
 async def test_late_worker_changes_nothing_when_another_has_the_lease(post: Post) -> None:
@@ -243,25 +227,74 @@ def test_row_keeps_buttons_rows_and_picture(database: Database) -> None:
     with database.write() as session:
         contact = factories.contact(session, PHONE)
         draft = Draft(
-            "pilih", (("Ya", "/affirm"),), (("Satu", "baris", "/deny"),), image="a.png", ask_contact=True, template="t"
+            "pilih", (("Ya", "/affirm"),), (("Satu", "baris", "/deny"),), image="card:1", ask_contact=True, template="t"
         )
         messages.queue(session, contact, draft, kind="reply", priority=1, now=NOW)
     row = outbox_rows(database)[0]
     with database.read() as session:
         row.contact = session.scalars(select(Contact)).one()
-    made = outbound(row)
-    assert (made.to, made.text, made.image, made.ask_contact) == (PHONE, "pilih", "a.png", True)
+    made = outbound(row, b"png")
+    assert (made.to, made.text, made.image, made.ask_contact) == (PHONE, "pilih", b"png", True)
     assert (made.buttons, made.rows) == ((Button("Ya", "/affirm"),), (Row("Satu", "/deny", "baris"),))
     assert (made.template, made.tracker) == (None, str(row.id))
+
+
+def mother_with_a_card(post: Post) -> str:
+    with post.database.write() as session:
+        mother = factories.person(session)
+        factories.pregnancy(session, mother)
+        return pictures.reference(mother)
+
+
+async def test_picture_is_drawn_when_the_message_is_sent(post: Post) -> None:
+    post.queue("ini kartunya", image=mother_with_a_card(post))
+    assert "PNG" not in str(post.row.extras)
+    await post.outbox.drain()
+    (sent,) = post.channel.sent
+    assert sent.image is not None
+    assert sent.image.startswith(b"\x89PNG")
+
+
+async def test_words_go_alone_when_the_mother_was_erased_meanwhile(post: Post) -> None:
+    named = mother_with_a_card(post)
+    post.queue("ini kartunya", image=named)
+    with post.database.write() as session:
+        session.execute(delete(Pregnancy))
+        session.execute(delete(Person))
+    await post.outbox.drain()
+    assert [(message.text, message.image) for message in post.channel.sent] == [("ini kartunya", None)]
+    assert post.row.status == "sent"
+
+
+async def test_picture_is_not_drawn_for_a_message_without_one(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    def draw(*_: Any) -> bytes:
+        raise AssertionError("drawn for nothing")
+
+    monkeypatch.setattr(pictures, "render", draw)
+    post.queue("baik, bu")
+    await post.outbox.drain()
+    assert post.channel.texts == ["baik, bu"]
+
+
+async def test_same_picture_goes_with_the_template_when_the_window_was_closed_after_all(post: Post) -> None:
+    post.queue("ini kartunya", image=mother_with_a_card(post), template="t")
+    post.channel.faults.append(WindowClosed("131047"))
+    await post.outbox.drain()
+    (sent,) = post.channel.sent
+    assert (sent.template, sent.image is not None) == ("t", True)
+
+
+def test_picture_is_not_part_of_what_a_message_prints() -> None:
+    assert "geheim" not in repr(Outbound("62811", "halo", image=b"geheim"))
 
 
 async def test_worker_goes_on_when_the_database_was_away(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     claim, faults = messages.claim_outbox, iter([True])
 
-    def away(*arguments: Any) -> Any:
+    def away(*arguments: Any, **named: Any) -> Any:
         if next(faults, False):
             raise OSError("no connection")
-        return claim(*arguments)
+        return claim(*arguments, **named)
 
     monkeypatch.setattr(messages, "claim_outbox", away)
     post.queue("baik, bu")

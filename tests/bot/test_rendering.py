@@ -13,12 +13,13 @@ from bot.channel import Button, Outbound, Row
 from bot.rendering import TELEGRAM, WHATSAPP, Limits, length, render, split
 
 TINY = Limits(text=40, caption=20, body=24, buttons=3, button_title=8, payload=64, rows=4, row_title=10)
+PNG = b"\x89PNG"
 CHANNELS = [TELEGRAM, WHATSAPP, TINY]
 FAMILY = "👨‍👩‍👧"
 
 
 def message(
-    text: str = "Apakah Ibu mau?", *, buttons: int = 0, rows: int = 0, image: str | None = None, note: str = ""
+    text: str = "Apakah Ibu mau?", *, buttons: int = 0, rows: int = 0, image: bytes | None = None, note: str = ""
 ) -> Outbound:
     return Outbound(
         "62811",
@@ -132,17 +133,17 @@ def test_render_names_the_choices_in_the_text_when_there_is_no_other() -> None:
 @pytest.mark.parametrize(
     ("limits", "outbound", "texts"),
     [
-        pytest.param(TELEGRAM, message("Buku KIA", image="a.png"), ["Buku KIA"], id="caption"),
-        pytest.param(TELEGRAM, message("", image="a.png"), [""], id="image alone"),
-        pytest.param(TELEGRAM, message("Mau?", buttons=2, image="a.png"), ["Mau?"], id="buttons under the image"),
-        pytest.param(WHATSAPP, message("Mau?", buttons=2, image="a.png"), ["", "Mau?"], id="buttons after the image"),
-        pytest.param(TELEGRAM, message("x" * 1025, image="a.png"), ["", "x" * 1025], id="too long for a caption"),
+        pytest.param(TELEGRAM, message("Buku KIA", image=PNG), ["Buku KIA"], id="caption"),
+        pytest.param(TELEGRAM, message("", image=PNG), [""], id="image alone"),
+        pytest.param(TELEGRAM, message("Mau?", buttons=2, image=PNG), ["Mau?"], id="buttons under the image"),
+        pytest.param(WHATSAPP, message("Mau?", buttons=2, image=PNG), ["", "Mau?"], id="buttons after the image"),
+        pytest.param(TELEGRAM, message("x" * 1025, image=PNG), ["", "x" * 1025], id="too long for a caption"),
     ],
 )
 def test_render_puts_the_image_first(limits: Limits, outbound: Outbound, texts: list[str]) -> None:
     parts = render(outbound, limits)
     assert [part.text for part in parts] == texts
-    assert [part.image for part in parts] == ["a.png", None][: len(parts)]
+    assert [part.image for part in parts] == [PNG, None][: len(parts)]
 
 
 def test_render_asks_for_the_contact_under_the_last_part() -> None:
@@ -182,7 +183,7 @@ OUTBOUNDS = st.builds(
     text=WORDS,
     buttons=st.lists(st.builds(Button, TITLES, st.just("p")), max_size=6).map(tuple),
     rows=st.lists(st.builds(Row, TITLES, st.just("p"), st.text(alphabet="xyz ", max_size=90)), max_size=13).map(tuple),
-    image=st.sampled_from([None, "a.png"]),
+    image=st.sampled_from([None, PNG]),
     ask_contact=st.booleans(),
 )
 

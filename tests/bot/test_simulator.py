@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.channel import InboundKind, Media
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.simulator import BadRequestError, Simulator, SimulatorChannel, read_message
-from registry import clock, messages, world
+from registry import clock, messages, pictures, world
 from registry.db import Database
 from registry.errors import WorldError
 from registry.messages import Draft
-from registry.models import Contact, Person, SimulatedMessage
+from registry.models import Contact, Person, Pregnancy, SimulatedMessage
 from tests import factories
-from tests.bot.fakes import FakeRasa, outbox_rows
+from tests.bot.fakes import FakeRasa, nothing_due, outbox_rows
 from tests.conftest import NOW
 
 PHONE = "+6281200090001"
@@ -32,7 +32,7 @@ class Stage:
         self.channels = {name: SimulatorChannel(database, name) for name in ("whatsapp", "telegram")}
         self.outbox = Outbox(database, lambda row: self.channels[row.channel])
         self.inbox = Inbox(database, self.rasa, lambda: None)
-        self.simulator = Simulator(database, self.inbox, self.outbox, self._forget, world.demo())
+        self.simulator = Simulator(database, self.inbox, self.outbox, self._forget, world.demo(), nothing_due)
 
     def _forget(self) -> None:
         self.forgotten += 1
@@ -145,7 +145,8 @@ async def test_long_text_arrives_whole_in_several_messages(stage: Stage) -> None
     assert len(shown) > 1
     assert all(0 < len(message["text"]) <= 4096 for message in shown)
     assert " ".join(" ".join(message["text"] for message in shown).split()) == " ".join(text.split())
-    assert outbox_rows(stage.database)[0].external_id == ",".join(f"sim{message['id']}" for message in shown)
+    row = outbox_rows(stage.database)[0]
+    assert (row.parts_sent, row.external_id) == (len(shown) - 1, f"sim{shown[-1]['id']}")
 
 
 @pytest.mark.anyio
@@ -155,6 +156,51 @@ async def test_message_is_told_with_everything_the_contract_names(stage: Stage) 
         "id": 1, "to": PHONE, "at": "2026-11-21T10:00:00+07:00", "kind": "reply", "text": "halo", "buttons": [],
         "rows": [], "image": None, "template": None, "priority": 1, "status": "delivered",
     }  # fmt: skip
+
+
+def mother_with_a_card(stage: Stage) -> str:
+    with stage.database.write() as session:
+        clock.stop_at(session, NOW)
+        mother = factories.person(session)
+        factories.pregnancy(session, mother)
+        return pictures.reference(mother)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
+async def test_picture_is_shown_by_its_address_and_kept_by_its_reference(stage: Stage, channel: str) -> None:
+    named = mother_with_a_card(stage)
+    (shown,) = await stage.show(Draft("ini kartunya", image=named), channel)
+    assert (shown["text"], shown["image"]) == ("ini kartunya", f"/simulator/pictures/{shown['id']}")
+    with stage.database.read() as session:
+        assert session.get_one(SimulatedMessage, shown["id"]).content["image"] == named
+    png = await stage.simulator.picture(shown["id"])
+    assert png is not None
+    assert png.startswith(b"\x89PNG")
+
+
+@pytest.mark.anyio
+async def test_picture_stands_on_the_one_part_that_carries_it(stage: Stage) -> None:
+    buttons = (("Ya", "/affirm"), ("Tidak", "/deny"))
+    shown = await stage.show(Draft("benar?", buttons=buttons, image=mother_with_a_card(stage)), "whatsapp")
+    assert [(message["text"], bool(message["image"])) for message in shown] == [("", True), ("benar?", False)]
+    assert await stage.simulator.picture(shown[1]["id"]) is None
+
+
+@pytest.mark.anyio
+async def test_phone_that_got_words_alone_shows_no_picture(stage: Stage) -> None:
+    (shown,) = await stage.show(Draft("ini kartunya", image="card:999"))
+    assert (shown["text"], shown["image"]) == ("ini kartunya", None)
+
+
+@pytest.mark.anyio
+async def test_picture_is_gone_when_the_mother_is(stage: Stage) -> None:
+    (shown,) = await stage.show(Draft("ini kartunya", image=mother_with_a_card(stage)))
+    with stage.database.write() as session:
+        session.execute(delete(Pregnancy))
+        session.execute(delete(Person))
+    assert await stage.simulator.picture(shown["id"]) is None
+    assert await stage.simulator.picture(shown["id"] + 1) is None
 
 
 # ---------------------------------------------------------------- reset and clock

@@ -15,9 +15,11 @@ from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.simulator import Simulator, SimulatorChannel
 from bot.simulator_page import page_routes
+from bot.understanding import Reply, Understanding
 from registry import world
 from registry.db import Database
-from tests.bot.fakes import FakeRasa, understood
+from registry.models import Pregnancy
+from tests.bot.fakes import FakeRasa, nothing_due, understood
 
 pytestmark = pytest.mark.anyio
 MOTHER, STRANGER = "+6281200000001", "+6281200099999"
@@ -29,11 +31,12 @@ class Page:
     """A visitor of the page."""
 
     def __init__(self, database: Database) -> None:
+        self.database = database
         channels = {name: SimulatorChannel(database, name) for name in ("whatsapp", "telegram")}
         self.rasa = FakeRasa()
         inbox = Inbox(database, self.rasa, lambda: None)
         outbox = Outbox(database, lambda row: channels[row.channel])
-        self.simulator = Simulator(database, inbox, outbox, lambda: None, world.demo())
+        self.simulator = Simulator(database, inbox, outbox, lambda: None, world.demo(), nothing_due)
         self.app = Starlette(routes=page_routes(self.simulator, database))
         self.client = self.caller("127.0.0.1")
 
@@ -57,6 +60,15 @@ async def page(sqlite_database: Database) -> AsyncIterator[Page]:
     await opened.simulator.reset(NOW, "whatsapp", None)
     yield opened
     await opened.client.aclose()
+
+
+async def test_picture_is_shown_whole_and_can_be_opened(page: Page) -> None:
+    page.rasa.answer = lambda _: Understanding((Reply("ini kartunya", image="card:1"),), "greet", 0.9)
+    with page.database.read() as session:
+        assert session.get_one(Pregnancy, 1).person_id == 1
+    await page.type("kartu saya")
+    html = await page.html(MOTHER)
+    assert re.search(r'<a class="image" target="_blank" href="(/simulator/pictures/\d+)"><img [^>]*src="\1"></a>', html)
 
 
 class Tags(HTMLParser):

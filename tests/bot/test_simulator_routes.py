@@ -7,15 +7,18 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 from starlette.applications import Starlette
 
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.simulator import Simulator, SimulatorChannel
 from bot.simulator_routes import routes
-from registry import texts, world
+from bot.understanding import Reply, Understanding
+from registry import pictures, texts, world
 from registry.db import Database
-from tests.bot.fakes import FakeRasa
+from registry.models import Person, Pregnancy
+from tests.bot.fakes import FakeRasa, nothing_due
 
 pytestmark = pytest.mark.anyio
 NOW = "2026-11-21T10:00:00+07:00"
@@ -27,11 +30,14 @@ class Phones:
     """A caller of the API."""
 
     def __init__(self, database: Database) -> None:
+        self.database = database
         channels = {name: SimulatorChannel(database, name) for name in ("whatsapp", "telegram")}
         self.rasa = FakeRasa()
         outbox = Outbox(database, lambda row: channels[row.channel])
         inbox = Inbox(database, self.rasa, lambda: None)
-        self.app = Starlette(routes=routes(Simulator(database, inbox, outbox, lambda: None, world.demo()), database))
+        self.app = Starlette(
+            routes=routes(Simulator(database, inbox, outbox, lambda: None, world.demo(), nothing_due), database)
+        )
         self.client = self.caller("127.0.0.1")
 
     def caller(self, host: str) -> httpx.AsyncClient:
@@ -92,6 +98,27 @@ async def test_message_is_answered_with_its_trace(phones: Phones) -> None:
     assert [(message["to"], message["text"], message["kind"]) for message in said["messages"]] == [
         (MOTHER, "jawaban: halo", "reply")
     ]
+
+
+async def test_picture_in_an_answer_is_served(phones: Phones) -> None:
+    with phones.database.write() as session:
+        mother = session.scalars(select(Person).join(Pregnancy).where(Pregnancy.status == "active")).first()
+        assert mother is not None
+        named = pictures.reference(mother)
+    phones.rasa.answer = lambda _: Understanding((Reply("ini kartunya", image=named),), "greet", 0.9)
+    (shown,) = (await phones.say(MOTHER, "halo"))["messages"]
+    served = await phones.client.get(shown["image"])
+    assert (served.status_code, served.headers["content-type"]) == (200, "image/png")
+    assert served.headers["cache-control"] == "no-store"
+    assert served.content.startswith(b"\x89PNG")
+    async with phones.caller("203.0.113.9") as stranger:
+        assert (await stranger.get(shown["image"])).status_code == 404
+
+
+@pytest.mark.parametrize("named", ["1", "0", "-1", "x", "9" * 30, "%2e%2e%2fetc", "card:1", "\u0661"])
+async def test_no_picture_is_served_where_there_is_none(phones: Phones, named: str) -> None:
+    await phones.say(MOTHER, "halo")
+    assert (await phones.client.get(f"/simulator/pictures/{named}")).status_code == 404
 
 
 async def test_redelivery_is_answered_and_changes_nothing(phones: Phones) -> None:

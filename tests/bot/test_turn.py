@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot import turn
 from bot.turn import Settled
-from registry import cases, messages, texts
+from registry import messages, talks, texts
 from registry.models import Contact
 from tests import factories
 from tests.bot.fakes import understood
@@ -71,7 +71,7 @@ def test_labour_alert_is_raised_when_labour_is_told(session: Session, content: d
 
 def test_alarm_is_answered_when_staff_owns_the_talk_and_other_words_are_not(session: Session) -> None:
     contact = factories.contact(session)
-    cases.reply(session, contact, "+6281200000021", "Saya bidan Ana", NOW)
+    talks.reply(session, contact, "+6281200000021", "Saya bidan Ana", NOW)
     assert trace(prepared(session, contact, "terima kasih"))["handled_by"] == "staff"
     assert trace(prepared(session, contact, ALARM))["handled_by"] == "danger_gate"
     assert len(alerts(session)) == 1

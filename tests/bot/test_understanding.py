@@ -56,6 +56,13 @@ async def test_answer_is_read_whole(rasa: Rasa, httpserver: HTTPServer) -> None:
     assert request.headers["x-kawal-secret"] == SECRET
 
 
+async def test_picture_that_rasa_tells_apart_belongs_to_the_words_before_it(rasa: Rasa, httpserver: HTTPServer) -> None:
+    told = [{"image": "lost.png"}, {"text": "Ini kartu Ibu."}, {"image": "card:7"}, {"text": "Ada lagi?"}]
+    answering(httpserver, {"messages": told, "parse": PARSE})
+    found = await rasa.understand("uid", "halo", {})
+    assert found.replies == (Reply("Ini kartu Ibu.", (), "card:7"), Reply("Ada lagi?"))
+
+
 async def test_answer_without_words_is_enough_when_the_bot_has_to_ask(rasa: Rasa, httpserver: HTTPServer) -> None:
     answering(httpserver, {"messages": [], "parse": {**PARSE, "danger": ASK}})
     found = await rasa.understand("uid", "halo", {})

@@ -65,3 +65,15 @@ def test_rasas_key_is_another_one_than_ours() -> None:
     assert conversations.key_from(KEY) != KEY
     assert conversations.key_from(KEY) != conversations.key_from(KEY[::-1])
     assert conversations.key_from(KEY) == conversations.key_from(KEY)
+
+
+def test_nothing_is_called_forgotten_before_it_is_known_where_to_forget(
+    blank_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conversations, "_url", None)
+    with pytest.raises(RuntimeError):
+        conversations.forget_all_of(["a"])
+    _remember(blank_url, "a", "b")
+    conversations.use(blank_url)
+    conversations.forget_all_of(["a"])
+    assert _remembered(blank_url) == ["b"]

@@ -10,7 +10,7 @@ from threading import Barrier, Lock
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import cases, messages, people, triage
+from registry import messages, people, talks, triage
 from registry.db import Database
 from registry.models import Alert, Contact, InboxMessage, OutboxMessage
 from tests import factories
@@ -170,7 +170,7 @@ def test_a_talk_asked_for_in_all_workers_is_opened_once(database: Database) -> N
     def work(_worker: int) -> None:
         with database.write() as session:
             opened.append(
-                cases.open_handoff(session, _speaker(session, mother.phone or ""), "talk_to_human", NOW, None).id
+                talks.open_handoff(session, _speaker(session, mother.phone or ""), "talk_to_human", NOW, None).id
             )
 
     _together(work)

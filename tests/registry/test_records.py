@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from registry import cases, clock, entitlement, records, world
-from registry.models import Consent, Visit
+from registry import alerts, clock, entitlement, records, talks, world
+from registry.models import Consent, Ride, Visit
 from registry.people import Speaker
 from tests import factories
 from tests.conftest import NOW
@@ -27,8 +27,9 @@ FIELDS = {
     "alert": "nik phone kind status to at",
     "handoff": "phone owner status",
     "cadre": "phone areas active",
+    "ride": "nik at driver status",
 }
-LATER = ["birth", "broadcast", "complaint", "data_request", "pregnancy_change", "reminder", "ride"]
+LATER = ["birth", "broadcast", "complaint", "data_request", "pregnancy_change", "reminder"]
 
 
 @pytest.fixture
@@ -44,13 +45,14 @@ def mother(session: Session) -> Speaker:
     session.add(
         Consent(person_id=person.id, status="given", by="mother", at=NOW, channel="whatsapp", text_version="v1")
     )
+    session.add(Ride(person_id=person.id, purpose="visit", at=NOW, asked_at=NOW, status="escalated"))
     session.flush()
     speaker = factories.speaker_of(session, PHONE)
     factories.jkn_record(session, NIK)
     factories.civil_record(session, NIK)
     entitlement.answer(session, speaker.contact, NIK, NOW)
-    cases.raise_alert(session, speaker, "danger_sign", ["bleeding"], NOW, None)
-    cases.open_handoff(session, speaker, "talk_to_human", NOW, None)
+    alerts.raise_alert(session, speaker, "danger_sign", ["bleeding"], NOW, None)
+    talks.open_handoff(session, speaker, "talk_to_human", NOW, None)
     session.flush()
     return speaker
 
@@ -149,12 +151,12 @@ def test_being_in_an_outside_register_makes_no_person(session: Session) -> None:
 
 
 def test_a_talk_shows_its_owner(session: Session, mother: Speaker) -> None:
-    cases.reply(session, mother.contact, "+6281200009503", "ya", NOW)
+    talks.reply(session, mother.contact, "+6281200009503", "ya", NOW)
     assert _read(session, "handoff") == [{"phone": PHONE, "owner": "+6281200009503", "status": "taken"}]
 
 
 def test_an_alert_of_a_stranger_has_no_nik(session: Session) -> None:
-    cases.raise_alert(session, factories.speaker_of(session, PHONE), "labour", ["show"], NOW, None)
+    alerts.raise_alert(session, factories.speaker_of(session, PHONE), "labour", ["show"], NOW, None)
     (row,) = _read(session, "alert")
     assert (row["nik"], row["phone"], row["kind"], row["to"]) == (None, PHONE, "labour", [])
 
@@ -202,4 +204,5 @@ def test_the_records_of_the_demo_world(session: Session) -> None:
         "alert": 0,
         "handoff": 0,
         "cadre": 2,
+        "ride": 0,
     }

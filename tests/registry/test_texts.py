@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -133,7 +134,7 @@ def test_the_answers_about_a_payment_path_need_the_values_they_get() -> None:
             assert holes(name) <= given_values, name
 
 
-ALERT_VALUES = {"signs", "name", "village", "weeks", "phone", "sender"}
+ALERT_VALUES = {"signs", "name", "village", "weeks", "phone", "sender", "notes", "state", "id"}
 
 
 @pytest.mark.parametrize("name", ["alert_danger_sign", "alert_labour"])
@@ -175,7 +176,8 @@ BUTTONS = [(name, title, payload) for name, sentence in SENTENCES.items() for ti
 @pytest.mark.parametrize(("name", "title", "payload"), BUTTONS)
 def test_a_button_is_short_and_means_something(name: str, title: str, payload: str) -> None:
     assert 0 < len(title) <= 20
-    assert payload in DANGER_ANSWERS or payload.removeprefix("/") in DOMAIN["intents"]
+    wish = payload.removeprefix("/").partition(":")[0]  # behind the colon stands what a task or a press reads for itself
+    assert payload in DANGER_ANSWERS or wish in {*DOMAIN["intents"], "press"}
 
 
 @pytest.mark.parametrize("name", sorted(name for name, sentence in SENTENCES.items() if sentence.buttons))
@@ -190,9 +192,11 @@ def test_a_reading_that_is_offered_fits_on_a_button(name: str) -> None:
     assert len(SENTENCES[name].text.strip()) <= 20
 
 
-def test_no_name_stands_in_both_files() -> None:
-    pushed = yaml.safe_load(texts.PUSHED.read_text(encoding="utf-8"))
-    assert set(pushed) & set(DOMAIN["responses"]) == set()
+def test_name_that_stands_in_two_files_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    twice = tmp_path / "texts.yml"
+    twice.write_text("utter_greet: {text: halo}\n", encoding="utf-8")
+    with loaded_from(twice, monkeypatch), pytest.raises(texts.UnknownTextError, match="two files"):
+        texts.sentences()
 
 
 @pytest.mark.parametrize("name", sorted(name for name, sentence in SENTENCES.items() if not sentence.approved))
@@ -250,11 +254,15 @@ def test_the_menu_and_the_samples_are_words() -> None:
 def test_text_with_an_unquoted_comma_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cut = tmp_path / "texts.yml"
     cut.write_text("sign_colour: {text: biru, kuning, atau pucat}\n", encoding="utf-8")
-    monkeypatch.setattr(texts, "PUSHED", cut)
+    with loaded_from(cut, monkeypatch), pytest.raises(texts.UnknownTextError, match="sign_colour"):
+        texts.sentences()
+
+
+@contextmanager
+def loaded_from(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The texts read from another file, and as before afterwards."""
+    monkeypatch.setattr(texts, "PUSHED", (path,))
     texts.sentences.cache_clear()
-    try:
-        with pytest.raises(texts.UnknownTextError, match="sign_colour"):
-            texts.sentences()
-    finally:
-        monkeypatch.undo()
-        texts.sentences.cache_clear()
+    yield
+    monkeypatch.undo()
+    texts.sentences.cache_clear()

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import cases, messages, people
-from registry.cases import CROWD, CROWD_WITHIN
+from registry import alerts, messages, people
+from registry.alerts import CROWD, CROWD_WITHIN
 from registry.models import Contact, OutboxMessage, Staff
 from tests import factories
 from tests.conftest import NOW
@@ -26,7 +26,7 @@ def dinkes(session: Session) -> Staff:
 
 
 def cry(session: Session, contact: Contact, *signs: str, now: datetime = NOW) -> None:
-    cases.raise_alert(session, people.speaker(session, contact), "danger_sign", signs or ("bleeding",), now, None)
+    alerts.raise_alert(session, people.speaker(session, contact), "danger_sign", signs or ("bleeding",), now, None)
 
 
 def alarms(session: Session) -> list[OutboxMessage]:

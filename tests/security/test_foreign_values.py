@@ -15,12 +15,12 @@ from bot.outbox import Outbox
 from bot.simulator import Simulator, SimulatorChannel, read_message
 from bot.simulator_page import page_routes
 from bot.simulator_routes import routes
-from registry import cases, people, texts, world
+from registry import alerts, people, texts, world
 from registry.db import Database
 from registry.models import OutboxMessage
 from registry.sealing import Sealer
 from tests import factories
-from tests.bot.fakes import FakeRasa, outbox_rows
+from tests.bot.fakes import FakeRasa, nothing_due, outbox_rows
 from tests.conftest import KEY, NOW
 
 pytestmark = pytest.mark.anyio
@@ -73,7 +73,7 @@ def test_alarm_says_such_a_name_as_it_is(database: Database, name: str) -> None:
         factories.contact(session, midwife.phone)
         mother = factories.person(session, name=name)
         speaker = people.speaker(session, factories.contact(session, mother.phone))
-        cases.raise_alert(session, speaker, "danger_sign", ("bleeding",), NOW, None)
+        alerts.raise_alert(session, speaker, "danger_sign", ("bleeding",), NOW, None)
     sent: list[OutboxMessage] = outbox_rows(database)
     assert len(sent) == 1
     assert name in sent[0].text
@@ -82,7 +82,8 @@ def test_alarm_says_such_a_name_as_it_is(database: Database, name: str) -> None:
 def app_over(database: Database) -> Starlette:
     channels = {name: SimulatorChannel(database, name) for name in ("whatsapp", "telegram")}
     outbox = Outbox(database, lambda row: channels[row.channel])
-    simulator = Simulator(database, Inbox(database, FakeRasa(), outbox.wake.set), outbox, lambda: None, world.demo())
+    inbox = Inbox(database, FakeRasa(), outbox.wake.set)
+    simulator = Simulator(database, inbox, outbox, lambda: None, world.demo(), nothing_due)
     return Starlette(routes=[*routes(simulator, database), *page_routes(simulator, database)])
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from hypothesis import given
 
 from registry.rules.antenatal import CheckUp, check_ups, done_visits, next_visit, table, unreported
+from registry.rules.plan_days import open_day
 from registry.rules.plan_values import Born, Course, Done, ReminderSettings, Scheme
 from tests.registry.rules import courses
 from tests.registry.rules.courses import HPHT, SETTINGS, course, week
@@ -109,30 +110,38 @@ def test_late_registration(opened_on: date, visits: list[Any], given_up: str, as
     assert {visit: found[visit] for visit in asked} == {visit: (on, "due") for visit, on in asked.items()}
 
 
-def test_the_visit_after_one_caught_up_with_waits_a_fortnight() -> None:
-    found = shown(course(opened_on=week(21)))
-    assert found["K1"] == (week(21, 2), "due")
-    assert found["K3"] == (week(23, 2), "due")
-    assert found["K4"] == (week(28), "due")
+@pytest.mark.parametrize(
+    ("opened_on", "kept", "caught_up"),
+    [
+        pytest.param(week(21), ("K3", week(22)), False, id="a visit in a week"),
+        pytest.param(week(20), ("K3", week(22)), False, id="a visit in a fortnight"),
+        pytest.param(week(19, 6), ("K3", week(22)), True, id="a day more than a fortnight"),
+        pytest.param(week(27, 4), ("K4", week(28)), False, id="in the week of the fourth"),
+        pytest.param(week(21, 6), ("K3", week(22)), False, id="a visit of tomorrow"),
+    ],
+)
+def test_a_visit_of_the_table_keeps_its_day_and_is_the_catching_up_when_it_is_near(
+    opened_on: date, kept: tuple[str, date], caught_up: bool
+) -> None:
+    found = shown(course(opened_on=opened_on))
+    assert found[kept[0]] == (kept[1], "due")
+    assert (found["K1"][1] == "due") is caught_up
 
 
-def test_a_visit_right_after_another_is_given_up_when_its_trimester_ends() -> None:
-    one = course(opened_on=week(9), visits=(Done("K1", week(10)), Done("K2", week(21, 5))), hpht=HPHT)
-    assert shown(one, anc_weeks=(10, 16, 24))["K3"] == (week(24), "due")
-    one = course(visits=(Done("K1", week(10)), Done("K2", week(23, 5))))
-    assert shown(one, anc_weeks=(10, 16, 24))["K3"][1] == "too_close"
+def test_a_visit_right_after_another_keeps_its_day() -> None:
+    one = course(opened_on=week(9), visits=(Done("K1", week(10)), Done("K2", week(21, 5))))
+    assert shown(one)["K3"] == (week(22), "due")
+
+
+def test_the_visit_caught_up_with_is_marked() -> None:
+    found = check_ups(course(opened_on=week(19)), SETTINGS)
+    assert [one.visit for one in found if one.late] == ["K1"]
 
 
 def test_a_late_visit_that_was_given_up_is_not_taken_up_again_after_the_first() -> None:
     one = course(opened_on=week(18), visits=(Done("K1", week(20)),))
     assert states(one) == "K1:done K2:past"
     assert unreported(one, SETTINGS, week(21)) == ()
-
-
-def test_a_visit_of_tomorrow_does_not_come_before_the_one_caught_up_with() -> None:
-    found = shown(course(opened_on=week(21, 6)))
-    assert found["K1"] == (week(22, 1), "due")
-    assert found["K3"] == (week(24, 1), "due")
 
 
 def test_a_day_the_mother_chose_stands_even_on_a_sunday() -> None:
@@ -219,11 +228,18 @@ def test_one_visit_at_most_is_caught_up_with(one: Course, settings: ReminderSett
 
 
 @given(courses.courses(), courses.settings)
-def test_nobody_is_asked_again_within_days_of_a_visit(one: Course, settings: ReminderSettings) -> None:
+def test_only_the_visit_caught_up_with_leaves_the_week_of_the_table(one: Course, settings: ReminderSettings) -> None:
     if one.dates is None:
         return
+    for each in due(check_ups(one, settings)):
+        if not each.late and each.visit not in one.chosen_days:
+            assert each.on == open_day(one.dates[0] + timedelta(weeks=each.slot.week), settings)
+
+
+@given(courses.courses(), courses.settings)
+def test_what_is_caught_up_with_keeps_away_from_other_visits(one: Course, settings: ReminderSettings) -> None:
     found = check_ups(one, settings)
-    done = done_visits(one.visits, table(settings), one.dates[0])
-    for each in due(found):
-        if each.visit not in one.chosen_days:
-            assert all(not 0 <= (each.on - on).days < 7 for on in done.values())
+    done = {each.on for each in found if each.state == "done"}
+    for late in (each for each in found if each.late):
+        assert all(not 0 <= (late.on - on).days < 7 for on in done)
+        assert all((each.on - one.start).days > 14 for each in due(found) if not each.late)

@@ -58,6 +58,8 @@ def test_who_comes_in_the_week_of_a_visit_is_reminded_of_it(opened_on: date, fir
 
 
 def test_what_was_missed_is_caught_up_with_within_three_days() -> None:
+    late = [row.text for row in planned(course(opened_on=week(23))) if row.visit == "K1"]
+    assert late == ["reminder_anc_missed", "reminder_anc_after"]
     rows = planned(course(opened_on=week(23)))
     assert of(rows, "K1") == [("before", week(23), "mother"), ("after", week(23, 3), "mother")]
     assert reasons(course(opened_on=week(23))) == {"K2": "past", "K3": "past"}
@@ -98,7 +100,9 @@ def test_nothing_at_all(one: Course, wishes: Wishes, why: str) -> None:
 def test_without_a_phone_her_cadre_is_told_once_for_each_visit() -> None:
     rows = planned(course(), wishes=Wishes(has_phone=False, hour=20))
     assert of(rows, "K2") == [("before", week(16) - 2 * ONE_DAY, "cadre")]
-    assert {(row.text, row.hour) for row in rows if row.kind == "anc"} == {("reminder_anc_cadre", 9)}
+    assert {(row.text, row.hour) for row in rows if row.kind == "anc"} == {
+        (f"reminder_anc_before{doctor}_cadre", 9) for doctor in ("", "_doctor")
+    }
     assert not any(row.merge for row in rows)
 
 

@@ -51,7 +51,7 @@ def test_mother_and_baby_are_spoken_of_once() -> None:
     bundle = message_of_the_day(pick("d3 once", "KN2 once", "KF2 once"))
     assert bundle is not None
     assert bundle.lead.visit == "KF2"
-    assert bundle.texts == ("reminder_postnatal_2", "reminder_newborn_jkn")
+    assert bundle.texts == ("reminder_kf2", "reminder_kn2", "reminder_newborn_jkn_3")
 
 
 def test_a_lesson_waits_for_everything_else() -> None:

@@ -66,22 +66,32 @@ def test_the_first_check_comes_between_six_and_forty_eight_hours(at: time, hour:
     assert timedelta(hours=6) <= later <= timedelta(hours=48)
 
 
+def test_each_check_has_words_of_its_own() -> None:
+    texts = {one.visit: one.text for one in postnatal.check_drafts(Born(BORN), 9)}
+    assert texts.pop("imm1") == "reminder_immunisation"
+    assert texts == {visit: f"reminder_{visit.lower()}" for visit in texts}
+
+
 @pytest.mark.parametrize(
-    ("in_facility", "text"),
+    ("chosen", "expected"),
     [
-        pytest.param(False, "reminder_postnatal_1_home", id="born at home"),
-        pytest.param(True, "reminder_postnatal_1", id="born in a facility"),
-        pytest.param(None, "reminder_postnatal_1", id="not told where"),
+        pytest.param(5, (5, 4), id="the day before it"),
+        pytest.param(3, (3, 3), id="on the day the window opens"),
+        pytest.param(9, (3, 3), id="a day outside the window moves nothing"),
     ],
 )
-def test_the_words_of_the_first_check(in_facility: bool | None, text: str) -> None:
-    drafts = list(postnatal.check_drafts(Born(BORN, in_facility=in_facility), 9))
-    assert [one.text for one in drafts[:3]] == [text, text, "reminder_postnatal_2"]
+def test_a_day_she_chose_after_the_birth(chosen: int, expected: tuple[int, int]) -> None:
+    drafts = postnatal.check_drafts(Born(BORN), 9, {"KF2": after(chosen)})
+    found = next(one for one in drafts if one.visit == "KF2")
+    assert (found.about, found.due_on) == (after(expected[0]), after(expected[1]))
+    assert found.due_on <= last_on(found) <= after(7)
 
 
-def test_a_baby_of_a_pbi_mother_has_words_of_its_own() -> None:
-    assert {one.text for one in postnatal.jkn_drafts(Born(BORN), "PBI_JK")} == {"reminder_newborn_jkn_pbi"}
-    assert {one.text for one in postnatal.jkn_drafts(Born(BORN), "PBPU")} == {"reminder_newborn_jkn"}
+def test_a_baby_of_a_pbi_mother_begins_with_words_of_its_own() -> None:
+    rest = [f"reminder_newborn_jkn_{day}" for day in (14, 21, 26)]
+    first = {"PBI_JK": "reminder_newborn_jkn_pbi", "PBPU": "reminder_newborn_jkn_3"}
+    for segment, text in first.items():
+        assert [one.text for one in postnatal.jkn_drafts(Born(BORN), segment)] == [text, *rest]
 
 
 def test_the_whole_time_after_a_birth() -> None:

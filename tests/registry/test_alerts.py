@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import cases, messages, people
-from registry.cases import SAME_EMERGENCY, AlertKind
+from registry import alerts, messages, people
+from registry.alerts import SAME_EMERGENCY, AlertKind
 from registry.messages import DANGER
 from registry.models import Alert, AuditEntry, Contact, OutboxMessage, Person
 from registry.people import Speaker
@@ -40,7 +40,7 @@ def mother(session: Session, helpers: None) -> Speaker:
 
 
 def _raise(session: Session, who: Speaker, *signs: str, kind: AlertKind = "danger_sign", now: datetime = NOW) -> Alert:
-    return cases.raise_alert(session, who, kind, signs, now, None)
+    return alerts.raise_alert(session, who, kind, signs, now, None)
 
 
 def _told(session: Session) -> dict[str, list[str]]:
@@ -73,7 +73,7 @@ def test_the_helpers_are_told_what_they_must_know(session: Session, mother: Spea
 
 
 def test_a_call_for_help_leaves_at_once_and_before_everything_else(session: Session, mother: Speaker) -> None:
-    cases.raise_alert(session, mother, "danger_sign", ["fits"], NIGHT, None)
+    alerts.raise_alert(session, mother, "danger_sign", ["fits"], NIGHT, None)
     rows = messages.claim_outbox(session, NIGHT)
     assert [(row.kind, row.priority, row.due_at, row.template) for row in rows] == [
         ("alert", DANGER, NIGHT, "alert_danger_sign")
@@ -243,23 +243,23 @@ def test_a_place_told_later_calls_the_helpers_there(session: Session, helpers: N
     stranger = factories.speaker_of(session, MOTHER)
     alert = _raise(session, stranger, "bleeding")
     assert _recipients(alert) == [DINKES]
-    assert cases.note_place(session, stranger, SUMBEROTO, NOW + MINUTE, None)
+    assert alerts.note_place(session, stranger, SUMBEROTO, NOW + MINUTE, None)
     assert alert.village_code == SUMBEROTO
     assert _recipients(alert) == [DINKES, MIDWIFE, CADRE]
     assert "keluar darah" in _told(session)[MIDWIFE][0]
-    assert len(_told(session)[DINKES]) == 1
+    assert ["Kabar tempat" in text for text in _told(session)[DINKES]] == [False, True]
 
 
 def test_a_place_is_kept_for_the_next_question(session: Session, helpers: None) -> None:
     stranger = factories.speaker_of(session, MOTHER)
-    assert not cases.note_place(session, stranger, SUMBEROTO, NOW, None)
+    assert not alerts.note_place(session, stranger, SUMBEROTO, NOW, None)
     assert stranger.contact.village_code == SUMBEROTO
     assert _recipients(_raise(session, stranger, "bleeding")) == [MIDWIFE, CADRE]
 
 
 def test_a_place_that_is_known_is_not_told_again(session: Session, mother: Speaker) -> None:
     _raise(session, mother, "bleeding")
-    assert not cases.note_place(session, mother, SUMBEROTO, NOW, None)
+    assert not alerts.note_place(session, mother, SUMBEROTO, NOW, None)
     assert len(_told(session)[MIDWIFE]) == 1
 
 

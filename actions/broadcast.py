@@ -1,0 +1,158 @@
+"""An officer sends a message to many: who, where, what; seen first, sent only after a yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.task import Step, Task, ask, done, say
+from actions.turn import Turn
+from nlu.language.broadcast_request import BroadcastRequest, read_broadcast
+from nlu.language.places import PlaceMatch
+from registry import access, broadcasts, places, texts
+from registry.audiences import Audience, Preview
+from registry.broadcasts import BroadcastError
+from registry.messages import Draft
+from registry.models import Broadcast
+
+MOST_PLACES = 8
+
+
+class SendBroadcast(Task):
+    """Only officers; a puskesmas within its own districts."""
+
+    name = "broadcast"
+    openers = frozenset({"send_broadcast"})
+    welcome = frozenset({"out_of_scope"})  # the words of the message may be about anything
+
+    def begin(self, turn: Turn) -> Step:
+        """Read all that was said at once."""
+        if turn.speaker.staff is None:
+            return done(say("broadcast_only_staff"))
+        wish = read_broadcast(turn.text)
+        data: dict[str, Any] = {
+            "who": wish.audience,
+            "trimester": wish.trimester,
+            "only": wish.only,
+            "text": wish.text,
+            "areas": [],
+        }
+        refused = _choose_area(turn, wish, data)
+        return refused or _next(turn, data)
+
+    def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
+        """An answer to one of the questions."""
+        wanted, _, value = (turn.choice or "").partition(":")
+        if wanted and wanted != asked:
+            return None
+        if asked == "text":
+            data["text"] = turn.text
+        elif asked == "who":
+            data["who"] = value or read_broadcast(turn.text).audience
+        elif asked == "where":
+            return _answer_where(turn, data, value)
+        elif asked == "confirm":
+            return _answer_confirm(turn, data, value)
+        return _next(turn, data)
+
+
+def _choose_area(turn: Turn, wish: BroadcastRequest, data: dict[str, Any]) -> Step | None:
+    """The place that was named, when it is one and hers."""
+    if wish.place is None:
+        return None
+    codes = _codes(wish.place)
+    mine = [code for code in codes if access.may_send_to(turn.session, turn.speaker, code)]
+    if not mine:
+        return done(say("broadcast_not_your_area"))
+    if len(mine) > 1:
+        data["choices"] = mine[:MOST_PLACES]
+        return _ask_where(turn, data, wish.place.candidates[0].name)
+    data["areas"] = mine
+    return None
+
+
+def _codes(match: PlaceMatch) -> list[str]:
+    """Villages and districts by their code; the whole regency needs none."""
+    return [place.code for place in match.candidates if place.level in ("village", "district")]
+
+
+def _ask_where(turn: Turn, data: dict[str, Any], name: str) -> Step:
+    buttons = tuple((places.area_label(turn.session, code)[:20], f"/inform:where:{code}") for code in data["choices"])
+    question = say("broadcast_ask_where", name=name)
+    return ask("where", Draft(question.text, buttons=buttons), data)
+
+
+def _answer_where(turn: Turn, data: dict[str, Any], value: str) -> Step | None:
+    if value not in data["choices"]:
+        return None
+    data["areas"] = [value]
+    return _next(turn, data)
+
+
+def _next(turn: Turn, data: dict[str, Any]) -> Step:
+    """What is still missing, else the preview."""
+    if not data["who"]:
+        return ask("who", say("broadcast_ask_who"), data)
+    if not (data["text"] or "").strip():
+        return ask("text", say("broadcast_ask_text"), data)
+    audience = Audience(data["who"], tuple(data["areas"]), data["trimester"], data["only"])
+    officer = turn.speaker.staff
+    phone = turn.speaker.contact.phone or ""
+    try:
+        row, seen = broadcasts.prepare(turn.session, officer, phone, audience, data["text"], turn.now)
+    except BroadcastError as error:
+        return ask("text", say(str(error)), {**data, "text": None})
+    if not seen.contacts:
+        broadcasts.stop(turn.session, row, turn.now)
+        return done(say("broadcast_nobody", excluded=excluded_in_words(seen)))
+    return ask("confirm", _preview(turn, row, audience, seen), {**data, "broadcast": row.id})
+
+
+def _preview(turn: Turn, row: Broadcast, audience: Audience, seen: Preview) -> Draft:
+    return say(
+        "broadcast_preview",
+        count=len(seen.contacts),
+        who=who_in_words(audience),
+        area=_area_in_words(turn, audience),
+        excluded=excluded_in_words(seen),
+        sample=broadcasts.message(turn.speaker.staff, row.text).text,
+    )
+
+
+def who_in_words(audience: Audience) -> str:
+    """'ibu hamil, trimester 3, risiko tinggi'."""
+    parts = [texts.phrase(f"phrase_who_{audience.who}")]
+    if audience.trimester is not None:
+        parts.append(texts.say("phrase_trimester", number=audience.trimester).text)
+    if audience.only is not None:
+        parts.append(texts.phrase(f"phrase_only_{audience.only}"))
+    return ", ".join(parts)
+
+
+def _area_in_words(turn: Turn, audience: Audience) -> str:
+    labels = [places.area_label(turn.session, code) for code in audience.areas]
+    return ", ".join(labels) or texts.phrase("phrase_area_all")
+
+
+def excluded_in_words(seen: Preview) -> str:
+    """Who does not get it, and why."""
+    reasons = [texts.say(f"phrase_excluded_{why}", count=count).text for why, count in sorted(seen.excluded.items())]
+    if not reasons:
+        return texts.phrase("phrase_excluded_none")
+    return texts.say("phrase_excluded", reasons=", ".join(reasons)).text
+
+
+def _answer_confirm(turn: Turn, data: dict[str, Any], value: str) -> Step | None:
+    row = turn.session.get(Broadcast, data["broadcast"])
+    if row is None or row.status != "draft":
+        return done(say("task_forgotten"))
+    if value == "text":
+        broadcasts.stop(turn.session, row, turn.now)
+        return ask("text", say("broadcast_ask_text"), {**data, "text": None})
+    if value == "yes" or turn.intent == "affirm":
+        state = broadcasts.confirm(turn.session, row, turn.now, turn.message_id)
+        name = "broadcast_waits_for_approval" if state == "waiting_approval" else "broadcast_started"
+        return done(say(name, count=row.recipients))
+    if turn.intent == "deny":
+        broadcasts.stop(turn.session, row, turn.now)
+        return done(say("broadcast_cancelled"))
+    return ask("confirm", say("broadcast_confirm_again"), data)

@@ -1,0 +1,29 @@
+"""She wants somebody to go with her, or to visit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions.task import Step, Task, done, say
+from actions.turn import Turn
+from nlu.language import identifiers
+from registry import companions
+
+LONGEST = 200
+
+
+class RequestCompanion(Task):
+    """Asked of the cadres of her village at once."""
+
+    name = "companion"
+    openers = frozenset({"request_companion"})
+
+    def begin(self, turn: Turn) -> Step:
+        """Her words go along, so that the cadre knows what for."""
+        wish = identifiers.mask(turn.text).text[:LONGEST]
+        companions.ask(turn.session, turn.speaker, wish, turn.now, turn.message_id)
+        return done(say("companion_asked"))
+
+    def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
+        """Nothing is ever asked."""
+        return None

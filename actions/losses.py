@@ -1,0 +1,98 @@
+"""A loss is told: no form. What is certain is acted upon at once; what is not is asked once, gently."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from actions import which_mother
+from actions.answers import yes_or_no
+from actions.task import Step, Task, ask, done
+from actions.turn import Turn
+from actions.which_mother import Which
+from nlu.language.loss_report import read_loss
+from registry import losses, named_mothers, people, talks, texts, tidings, voices
+from registry.messages import Draft
+from registry.models import Loss, Person, Pregnancy
+
+SURE = "loss_sure"
+ASKED = (SURE,)
+
+
+class ReportLoss(Task):
+    """ "Saya keguguran bu", "bayine wis gak ono"; of herself, or of a mother somebody looks after."""
+
+    name = "loss"
+    openers = frozenset({"report_loss"})
+
+    def begin(self, turn: Turn) -> Step:
+        """Who is meant is the only thing that may have to be asked."""
+        read = read_loss(turn.text)
+        data: dict[str, Any] = {"kind": read.kind, "certain": read.certain}
+        return self._for(turn, which_mother.of_message(turn), data)
+
+    def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
+        """The mother, or whether it is so."""
+        if asked == which_mother.ASKED:
+            which = which_mother.of_answer(turn, data)
+            return None if which is None else self._for(turn, which, {**data, "named": True})
+        person = turn.session.get_one(Person, data["person"])
+        told = read_loss(turn.text)
+        answer = True if told.certain else yes_or_no(turn, SURE)
+        if answer is None:
+            return None
+        if not answer:
+            return done(voices.say(turn.speaker, person, "loss_not"))
+        pregnancy = people.latest_pregnancy(turn.session, person)
+        return _act(turn, person, pregnancy, told.kind or data["kind"])
+
+    def _for(self, turn: Turn, which: Which, data: dict[str, Any]) -> Step:
+        unsettled = which.unsettled(data)
+        if unsettled is not None:
+            return unsettled
+        person = which.person
+        if person is None:
+            talks.open_handoff(turn.session, turn.speaker, "report_loss", turn.now, turn.message_id)
+            return done(texts.say("loss_stranger"))
+        pregnancy = people.latest_pregnancy(turn.session, person)
+        if not _is_certain(turn, person, data) and _can_be_lost(pregnancy):
+            name = "loss_ask_death" if data["kind"] == "mother_died" else "loss_ask"
+            return ask(SURE, voices.say(turn.speaker, person, name), {**data, "person": person.id})
+        return _act(turn, person, pregnancy, data["kind"])
+
+
+def _is_certain(turn: Turn, person: Person, data: dict[str, Any]) -> bool:
+    """From her own phone, words about somebody of another name are no report of herself."""
+    if not data["certain"]:
+        return False
+    names = which_mother.named_in(turn).names
+    other = names and voices.is_hers(turn.speaker, person) and not named_mothers.is_named(person, names)
+    return not other or bool(data.get("named"))
+
+
+def _can_be_lost(pregnancy: Pregnancy | None) -> bool:
+    return pregnancy is not None and pregnancy.status in ("active", "delivered")
+
+
+def _about(turn: Turn, person: Person, loss: Loss, name: str) -> Draft:
+    """Whoever told of another may take it back by a button."""
+    if voices.is_hers(turn.speaker, person):
+        return texts.say(name)
+    return voices.say(turn.speaker, person, name, loss=loss.id)
+
+
+def _act(turn: Turn, person: Person, pregnancy: Pregnancy | None, kind: str | None) -> Step:
+    """The one act, and words of comfort; told before it only comforts."""
+    if pregnancy is None:
+        talks.open_handoff(turn.session, turn.speaker, "report_loss", turn.now, turn.message_id)
+        return done(voices.say(turn.speaker, person, "loss_closed"))
+    lost = losses.report(turn.session, turn.speaker, pregnancy, kind, turn.now, turn.message_id)
+    if lost.loss is None:
+        return done(voices.say(turn.speaker, person, "loss_closed"))
+    if not lost.fresh:
+        return done(_about(turn, person, lost.loss, "loss_known"))
+    if not voices.is_hers(turn.speaker, person):
+        return done(_about(turn, person, lost.loss, "loss_comfort"))
+    if lost.loss.kind == "mother_died":
+        return done(texts.say("loss_comfort_family"))
+    told = tidings.listeners(turn.session, turn.speaker, person)
+    return done(texts.say("loss_comfort" if told else "loss_comfort_alone"))

@@ -1,0 +1,123 @@
+"""The one form of all tasks: hands each message to the open task, or opens the one it asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk.events import ActiveLoop, SlotSet
+
+from actions import messages_wanted
+from actions.registered_tasks import TASKS, task_for, task_of_data
+from actions.task import SURE, Step, Task, done, question_of, say
+from actions.turn import Events, RegistryAction, Turn
+from registry import cases, drafts, messages
+from registry.models import Draft
+
+FORM = "task_form"
+SLOT = "task_answer"
+ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback"})
+LEAVES = {"cancel", "talk_to_human", "stop_messages"}
+
+
+class ValidateTaskForm(RegistryAction):
+    """Called by Rasa whenever the form is opened, answered or taken up again."""
+
+    def name(self) -> str:
+        """As domain.yml has it."""
+        return "validate_task_form"
+
+    def act(self, turn: Turn) -> Events:
+        """No events mean: this message was no answer, something else may handle it."""
+        draft = drafts.current(turn.session, turn.speaker.contact, turn.now)
+        is_open = turn.slot("requested_slot") == SLOT
+        if draft is not None and is_open and (_is_taken_up(turn) or _was_read(turn, draft)):
+            _utter(turn, _as_draft(draft.data["question"]))
+            return _waits_for(SLOT)
+        found = _next_step(turn, draft if is_open else None)
+        return [] if found is None else _settle(turn, *found)
+
+
+def _next_step(turn: Turn, draft: Draft | None) -> tuple[str, Step] | None:
+    """The step of the open task, else of the one this message asks for; None: it is no answer."""
+    wanted = task_for(turn.intent)
+    if draft is not None:
+        task = TASKS[draft.task]
+        data = {name: value for name, value in draft.data.items() if name != "question"}
+        if _may_be_answer(turn, task, wanted):
+            step = task.go_on(turn, draft.asked or "", data)
+            if step is not None:
+                return task.name, step
+        if wanted is None:
+            return None
+    wanted = wanted or (task_of_data(turn) if turn.intent == "inform" else None)
+    if wanted is not None:
+        return wanted.name, wanted.begin(turn)
+    return "", done(say("task_forgotten"))  # Rasa holds a form open whose task was erased or is too old
+
+
+def _may_be_answer(turn: Turn, task: Task, wanted: Task | None) -> bool:
+    """Whether the open task should read this message, or a clear wish for something else goes first."""
+    if turn.choice is not None or turn.intent in ANSWERS | task.welcome or wanted is task:
+        return True
+    return turn.button is None and turn.confidence < SURE and turn.intent not in LEAVES
+
+
+def _is_taken_up(turn: Turn) -> bool:
+    """Something else was answered in between; Rasa shows us the form's own execution as the last action always."""
+    done = [str(event.get("name")) for event in turn.tracker.events if event.get("event") == "action"]
+    others = [name for name in done if name != FORM] or [str(turn.tracker.latest_action_name)]
+    return others[-1] != "action_listen"
+
+
+def _was_read(turn: Turn, draft: Draft) -> bool:
+    """A retry of a message that the task has read before."""
+    return turn.message_id is not None and draft.read_message == turn.message_id
+
+
+def _settle(turn: Turn, task: str, step: Step) -> Events:
+    for sentence in step.says:
+        _utter(turn, sentence)
+    contact = turn.speaker.contact
+    if step.asks is None or step.asked is None:
+        if turn.session.get(type(contact), contact.id) is not None:  # she may just have had her data erased
+            drafts.drop(turn.session, contact)
+        return _waits_for(None)
+    _utter(turn, step.asks)
+    data = {**step.data, "question": question_of(step)}
+    drafts.keep(turn.session, contact, task, step.asked, data, turn.now, turn.message_id)
+    return _waits_for(SLOT)
+
+
+def _waits_for(slot: str | None) -> Events:
+    """What is asked next; Rasa takes a form that sets no slot but ``requested_slot`` for one that read nothing."""
+    return [SlotSet(SLOT, None), SlotSet("requested_slot", slot)]
+
+
+def _utter(turn: Turn, sentence: messages.Draft) -> None:
+    buttons = [{"title": title, "payload": payload} for title, payload in sentence.buttons]
+    turn.dispatcher.utter_message(text=sentence.text, buttons=buttons or None, image=sentence.image)
+
+
+def _as_draft(question: dict[str, Any]) -> messages.Draft:
+    buttons = tuple((title, payload) for title, payload in question["buttons"])
+    return messages.Draft(question["text"], buttons=buttons, image=question.get("image"))
+
+
+class ActionLeaveTask(RegistryAction):
+    """She does not want to go on: cancel, STOP, or a person instead."""
+
+    def name(self) -> str:
+        """As domain.yml has it."""
+        return "action_leave_task"
+
+    def act(self, turn: Turn) -> Events:
+        """Drop what was told and do what she wants."""
+        drafts.drop(turn.session, turn.speaker.contact)
+        if turn.intent == "talk_to_human":
+            cases.open_handoff(turn.session, turn.speaker, turn.intent, turn.now, turn.message_id)
+            turn.say("utter_handed_over")
+        elif turn.intent == "stop_messages":
+            messages_wanted.stop(turn)
+        else:
+            turn.say("utter_cancelled")
+        return [ActiveLoop(None), SlotSet("requested_slot", None)]

@@ -1,0 +1,161 @@
+"""A check-up is reported: which visit, of whom, on which day; kept at once when that is clear."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from actions import which_mother
+from actions.answers import chosen, is_other_button, yes_or_no
+from actions.task import SURE, Step, Task, ask, done, say
+from actions.turn import Turn
+from actions.which_mother import Which
+from nlu.language.past_dates import read_past_date
+from nlu.language.replies import read_yes_no
+from nlu.language.visit_report import read_visit
+from registry import clock, days, people, schedule, visit_answers, visit_reports, visits, voices
+from registry.models import Person, Pregnancy
+from registry.visit_reports import Told
+
+DAY, CHANGE = "visit_day", "visit_change"
+MOST_TRIES = 2
+OF_BABY = ("bayi", "anak", "debay", "adek bayi", "imunisasi")
+OF_MOTHER = ("nifas",)
+
+
+class ReportVisit(Task):
+    """ "Sudah periksa kemarin", "M-4F7Q K2 12/11", or the button of the menu."""
+
+    name = "visit"
+    openers = frozenset({"report_antenatal_visit"})
+
+    def is_meant_by(self, turn: Turn) -> bool:
+        """A visit by its code, and that it was: the short form of a cadre."""
+        report = read_visit(turn.text, turn.now)
+        return bool(report.kinds) and (report.done is True or bool(report.code or report.names))
+
+    def begin(self, turn: Turn) -> Step:
+        """Who, which visit and when may all stand in the first message."""
+        report = read_visit(turn.text, turn.now)
+        low = turn.text.casefold()
+        data = {
+            "kinds": list(report.kinds),
+            "on": report.on.isoformat() if report.on else None,
+            "place": report.place,
+            "not_done": report.done is False,
+            "unclear": report.unclear,
+            "baby": any(word in low for word in OF_BABY),
+            "mother": any(word in low for word in OF_MOTHER),
+        }
+        return self._for(turn, which_mother.of_message(turn, report.names, report.code), data)
+
+    def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
+        """The mother, the day, or whether a day on record is to be changed."""
+        if asked == which_mother.ASKED:
+            which = which_mother.of_answer(turn, data)
+            return None if which is None else self._for(turn, which, data)
+        if _tells_anew(turn):
+            return self.begin(turn)
+        person = turn.session.get_one(Person, data["person"])
+        if asked == DAY:
+            return self._day(turn, person, data)
+        return self._change(turn, person, data)
+
+    def _for(self, turn: Turn, which: Which, data: dict[str, Any]) -> Step:
+        unsettled = which.unsettled(data)
+        if unsettled is not None:
+            return unsettled
+        if which.person is None:
+            return done(say("visit_no_pregnancy"))
+        return self._keep(turn, which.person, {**data, "person": which.person.id})
+
+    def _keep(self, turn: Turn, person: Person, data: dict[str, Any]) -> Step:
+        """Everything is told, or the one thing that is missing is asked."""
+        pregnancy = people.latest_pregnancy(turn.session, person)
+        over = visit_reports.over(pregnancy)
+        if over is not None or pregnancy is None:
+            return done(voices.say(turn.speaker, person, f"visit_{over}"))
+        if data["not_done"]:
+            return done(voices.say(turn.speaker, person, "visit_not_yet", next=_next(turn, person, pregnancy)))
+        if data["unclear"]:
+            name = "visit_day_future" if data["unclear"] == "future" else "visit_ask_day_again"
+            return ask(DAY, voices.say(turn.speaker, person, name), {**data, "unclear": None})
+        meant = visit_reports.understand(turn.session, pregnancy, _told(data), turn.now)
+        if meant.asks_day:
+            return ask(DAY, voices.say(turn.speaker, person, "visit_ask_day"), data)
+        if meant.problem is not None:
+            question = voices.say(turn.speaker, person, f"visit_day_{meant.problem}")
+            return done(question) if meant.problem == "not_born" else ask(DAY, question, {**data, "on": None})
+        if not meant.kinds or meant.on is None:
+            return done(voices.say(turn.speaker, person, "visit_extra", next=_next(turn, person, pregnancy)))
+        return _note(turn, person, pregnancy, meant.kinds, meant.on, data)
+
+    def _day(self, turn: Turn, person: Person, data: dict[str, Any]) -> Step | None:
+        """The day in words or by a button; what cannot be read is asked once more, then left open."""
+        if is_other_button(turn, DAY):
+            return None
+        today = clock.today(turn.now)
+        pressed = {"today": today, "yesterday": today - timedelta(days=1)}.get(chosen(turn, DAY) or "")
+        if pressed is None and read_yes_no(turn.text) == "no":
+            return self._keep(turn, person, {**data, "not_done": True})
+        read = read_past_date(turn.text, turn.now)
+        on = pressed or read.value
+        if on is not None:
+            return self._keep(turn, person, {**data, "on": on.isoformat()})
+        tries = int(data.get("day_tries") or 0) + 1
+        if tries > MOST_TRIES:
+            return done(voices.say(turn.speaker, person, "visit_left_open"))
+        name = "visit_day_future" if read.reason == "future" else "visit_ask_day_again"
+        return ask(DAY, voices.say(turn.speaker, person, name), {**data, "day_tries": tries})
+
+    def _change(self, turn: Turn, person: Person, data: dict[str, Any]) -> Step | None:
+        answer = yes_or_no(turn, CHANGE)
+        pregnancy = people.latest_pregnancy(turn.session, person)
+        if answer is None or pregnancy is None:
+            return None
+        if not answer:
+            return done(say("visit_unchanged"))
+        return _note(
+            turn, person, pregnancy, tuple(data["kinds"]), date.fromisoformat(data["on"]), data, correct=True
+        )  # fmt: skip
+
+
+def _tells_anew(turn: Turn) -> bool:
+    """A whole report in place of an answer: of another visit or another mother."""
+    if turn.intent not in ReportVisit.openers or turn.confidence < SURE:
+        return False
+    report = read_visit(turn.text, turn.now)
+    return bool(report.kinds or report.code or report.names) or turn.button is not None
+
+
+def _told(data: dict[str, Any]) -> Told:
+    on = date.fromisoformat(data["on"]) if data["on"] else None
+    return Told(tuple(data["kinds"]), on, mother=data["mother"], baby=data["baby"])
+
+
+def _next(turn: Turn, person: Person, pregnancy: Pregnancy) -> str:
+    return schedule.next_in_words(turn.session, person, schedule.of(turn.session, pregnancy, turn.now))
+
+
+def _note(
+    turn: Turn, person: Person, pregnancy: Pregnancy, kinds: tuple[str, ...], on: date, data: dict[str, Any], *,
+    correct: bool = False,
+) -> Step:  # fmt: skip
+    noted = []
+    for kind in kinds:
+        place = data.get("place")
+        noted.append(
+            visits.note(turn.session, turn.speaker, pregnancy, kind, on, turn.now, place=place, correct=correct)
+        )
+    other = [one for one in noted if one.outcome == "differs"]
+    if not other:
+        return done(visit_answers.answer(turn.session, turn.speaker, pregnancy, noted, turn.now))
+    question = voices.say(
+        turn.speaker,
+        person,
+        "visit_differs",
+        visits=schedule.visit_names(tuple(one.kind for one in other)),
+        old=days.in_words(other[0].on),
+        new=days.in_words(on),
+    )
+    return ask(CHANGE, question, {**data, "kinds": [one.kind for one in other], "on": on.isoformat()})

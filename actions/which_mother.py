@@ -1,0 +1,135 @@
+"""Which mother is meant: herself when she writes; for a cadre or officer by short code, NIK or name.
+
+``of_message`` reads the message that begins a task, ``of_answer`` the answer to its question ``which``. Either finds
+her, or gives the question to ask (buttons carry ``/inform:which:<id>``), or neither when nobody here is registered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions.answers import chosen, is_other_button
+from actions.task import Step, ask, done, say
+from actions.turn import Turn
+from nlu.language import names as person_names
+from nlu.language.short_codes import find_codes, without_codes
+from registry import named_mothers, people, shared_phones
+from registry.messages import Draft
+from registry.models import Person
+
+ASKED = "which"
+MOST_TRIES = 3
+
+
+@dataclass(frozen=True)
+class Which:
+    """Who is meant, or the question and those it offers; ``gave_up`` after asking in vain."""
+
+    person: Person | None = None
+    question: Draft | None = None
+    shown: tuple[int, ...] = ()
+    tries: int = 0
+    gave_up: bool = False
+
+    def unsettled(self, data: Mapping[str, Any]) -> Step | None:
+        """The step to take while nobody is found; None: she is known, or there is nobody to find."""
+        if self.gave_up:
+            return done(say("which_gave_up"))
+        if self.question is None:
+            return None
+        return ask(ASKED, self.question, {**data, "tries": self.tries, "shown": list(self.shown)})
+
+
+@dataclass(frozen=True)
+class Named:
+    """What names her in a message."""
+
+    code: str | None = None
+    nik: str | None = None
+    names: tuple[str, ...] = field(default=())
+
+    def __bool__(self) -> bool:
+        return bool(self.code or self.nik or self.names)
+
+
+def named_in(turn: Turn, names: Sequence[str] | None = None, code: str | None = None) -> Named:
+    """Code, NIK and names of a message; ``names`` as the reader of the task has them, else those behind a title."""
+    codes = find_codes(turn.text)
+    nik = next((one.digits for one in turn.identifiers() if one.kind == "nik"), None)
+    if names is None:
+        spans = person_names.read_person_names(without_codes(turn.text))
+        names = tuple(dict.fromkeys(span.name for span in spans if span.role == "person"))
+    return Named(code or (codes[0] if codes else None), nik, tuple(names))
+
+
+def of_message(turn: Turn, names: Sequence[str] | None = None, code: str | None = None) -> Which:
+    """Who is meant by the message that begins a task."""
+    named = named_in(turn, names, code)
+    if turn.speaker.role not in ("cadre", "staff"):
+        return _on_this_phone(turn, named)
+    if not named and turn.speaker.person is not None:
+        return Which(turn.speaker.person)  # a cadre who is expecting a child herself
+    return _of_helper(turn, named, 0) if named else Which(question=say("which_ask"))
+
+
+def of_answer(turn: Turn, data: Mapping[str, Any]) -> Which | None:
+    """Who is meant by the answer; None when it is none."""
+    pressed = chosen(turn, ASKED) or _numbered(turn, data)
+    if pressed is not None and pressed.isdecimal():
+        person = named_mothers.visible(turn.session, turn.speaker, int(pressed))
+        if person is not None and turn.speaker.role == "mother":
+            shared_phones.choose(turn.session, turn.speaker.contact, person, turn.now)
+        return Which(person) if person is not None else None
+    if is_other_button(turn, ASKED) or not turn.text:
+        return None
+    tries = int(data.get("tries") or 0) + 1
+    named = named_in(turn)
+    if not named:
+        alone = person_names.answered_name(without_codes(turn.text))
+        named = Named(names=(alone,) if alone else ())
+    if turn.speaker.role not in ("cadre", "staff"):
+        return _on_this_phone(turn, named)
+    return _of_helper(turn, named, tries)
+
+
+def _numbered(turn: Turn, data: Mapping[str, Any]) -> str | None:
+    """ "2" stands for the second of those that were shown."""
+    shown = list(data.get("shown") or ())
+    said = turn.text.strip(" .)")
+    return str(shown[int(said) - 1]) if said.isdecimal() and 1 <= int(said) <= len(shown) else None
+
+
+def _on_this_phone(turn: Turn, named: Named) -> Which:
+    """She herself; of two mothers on one phone the one who is named, else it is asked."""
+    contact = turn.speaker.contact
+    if not shared_phones.must_ask(turn.session, contact):
+        return Which(turn.speaker.person)
+    persons = people.persons_on(turn.session, contact)
+    meant = [person for person in persons if named_mothers.is_named(person, named.names)]
+    if len(meant) == 1:
+        return Which(meant[0])
+    asked = shared_phones.question(turn.session, contact)
+    pairs = zip(asked.buttons, persons, strict=False)
+    buttons = tuple((title, f"/inform:{ASKED}:{person.id}") for (title, _), person in pairs)
+    return Which(question=Draft(asked.text, buttons=buttons), shown=tuple(person.id for person in persons))
+
+
+def _of_helper(turn: Turn, named: Named, tries: int) -> Which:
+    if tries >= MOST_TRIES:
+        return Which(gave_up=True)
+    found = named_mothers.find(turn.session, turn.speaker, code=named.code, nik=named.nik, names=named.names)
+    if len(found) == 1:
+        return Which(found[0])
+    if not found:
+        return Which(question=say("which_none") if named else say("which_ask"), tries=tries)
+    choices = [
+        named_mothers.choice(turn.session, number, person)
+        for number, person in enumerate(found[: named_mothers.MOST_SHOWN], start=1)
+    ]
+    question = say("which_several", list="\n".join(one.line for one in choices))
+    buttons = tuple((one.title, f"/inform:{ASKED}:{one.person_id}") for one in choices)
+    return Which(
+        question=Draft(question.text, buttons=buttons), shown=tuple(one.person_id for one in choices), tries=tries
+    )

@@ -1,0 +1,75 @@
+"""``kawal broadcast``: a message to many from the command line, seen before it is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from command.stack import StackError
+from registry import audiences, broadcasts, clock
+from registry.audiences import Audience, Only, Who
+from registry.broadcasts import BroadcastError
+from registry.db import Database
+from registry.models import District, Village
+
+SENDER = "kawal"  # nobody's phone: it was sent from the machine itself
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the command line asks for; ``area`` is the name of a district or village."""
+
+    text: str
+    who: Who = "mothers"
+    area: str | None = None
+    trimester: int | None = None
+    only: Only | None = None
+    at: datetime | None = None
+
+
+def show(database: Database, order: Order) -> tuple[int, dict[str, int], str]:
+    """How many would get it, how many not and why, and what it will look like.
+
+    Raises:
+        StackError: no such area.
+    """
+    with database.read() as session:
+        seen = audiences.preview(session, _audience(session, order), None, clock.now(session))
+        return len(seen.contacts), seen.excluded, broadcasts.message(None, order.text).text
+
+
+def send(database: Database, order: Order) -> str:
+    """Confirm it; returns its state.
+
+    Raises:
+        StackError: no such area, nothing to say, or too long.
+    """
+    with database.write() as session:
+        now = clock.now(session)
+        try:
+            audience = _audience(session, order)
+            row, _ = broadcasts.prepare(session, None, SENDER, audience, order.text, now, due_at=order.at)
+        except BroadcastError as error:
+            raise StackError(f"the message cannot be sent: {error}") from error
+        return broadcasts.confirm(session, row, now)
+
+
+def _audience(session: Session, order: Order) -> Audience:
+    return Audience(order.who, _codes(session, order.area), order.trimester, order.only)
+
+
+def _codes(session: Session, area: str | None) -> tuple[str, ...]:
+    if area is None:
+        return ()
+    for table in (District, Village):
+        codes = session.scalars(select(table.code).where(func.lower(table.name) == area.strip().lower())).all()
+        if len(codes) == 1:
+            return (codes[0],)
+        if codes:
+            raise StackError(f"{area!r} is the name of {len(codes)} places: give the code, one of {', '.join(codes)}")
+    if session.get(District, area) or session.get(Village, area):
+        return (area,)
+    raise StackError(f"no district or village is called {area!r}")

@@ -1,0 +1,191 @@
+"""Message templates at Meta: made from our own texts, submitted, watched. One text, one template, one name.
+
+Source of the rules: WhatsApp Business Platform, message templates (components, variables, quality and pausing).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import httpx
+import yaml
+
+from registry import texts
+from registry.texts import Sentence
+from settings import Settings
+
+META = "https://graph.facebook.com/v26.0"
+EXAMPLES = Path(__file__).with_name("template_examples.yml")
+PUSHED = ("reminder_*", "education_*", "alert_*")  # what goes out unasked; the rest is pushed by name
+LONGEST, LONGEST_TITLE, MOST_BUTTONS = 1024, 20, 3
+WORDS_PER_VALUE = 3  # fewer, and Meta calls the template empty
+BAD = ("REJECTED", "PAUSED", "DISABLED", "FLAGGED")
+PAGE = 100
+
+
+class TemplatesError(Exception):
+    """Templates cannot be handled; the message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class There:
+    """A template as Meta has it."""
+
+    name: str
+    status: str
+    category: str
+    body: str = ""
+
+
+def body(sentence: Sentence) -> tuple[str, tuple[str, ...]]:
+    """The text with numbered holes, and the names of the values in that order (as ``texts.say`` gives them)."""
+    names: dict[str, int] = {}
+    said = []
+    for literal, name, _, _ in Formatter().parse(sentence.text.strip()):
+        said.append(literal)
+        if name is not None:
+            said.append(f"{{{{{names.setdefault(name, len(names) + 1)}}}}}")
+    return "".join(said), tuple(names)
+
+
+def faults(sentence: Sentence) -> list[str]:
+    """Why Meta would refuse this text; none when it can be a template."""
+    text, names = body(sentence)
+    words = len(re.sub(r"\{\{\d+\}\}", " ", text).split())
+    found = {
+        "name is not lower-case letters, digits and underscores": not re.fullmatch(r"[a-z0-9_]{1,512}", sentence.name),
+        "begins with a placeholder": text.startswith("{{"),
+        "ends with a placeholder": text.endswith("}}"),
+        "two placeholders side by side": bool(re.search(r"\}\}\s*\{\{", text)),
+        f"longer than {LONGEST} characters": len(text) > LONGEST,
+        "too few words for its placeholders": bool(names) and words < WORDS_PER_VALUE * len(names),
+        "more than two line breaks in a row": "\n\n\n" in text,
+        f"more than {MOST_BUTTONS} buttons": len(sentence.buttons) > MOST_BUTTONS,
+        f"a button longer than {LONGEST_TITLE}": any(len(title) > LONGEST_TITLE for title, _ in sentence.buttons),
+        "is empty": not text,
+    }
+    return [fault for fault, is_so in found.items() if is_so]
+
+
+def creation(sentence: Sentence) -> dict[str, Any]:
+    """What is posted to create it: UTILITY, Indonesian, with an example for every hole."""
+    text, names = body(sentence)
+    said: dict[str, Any] = {"type": "BODY", "text": text}
+    if names:
+        said["example"] = {"body_text": [[_examples().get(name, "contoh") for name in names]]}
+    components = [said]
+    if sentence.buttons:
+        titles = [{"type": "QUICK_REPLY", "text": title} for title, _ in sentence.buttons]
+        components.append({"type": "BUTTONS", "buttons": titles})
+    return {"name": sentence.name, "language": "id", "category": "UTILITY", "components": components}
+
+
+@cache
+def _examples() -> Mapping[str, str]:
+    loaded: dict[str, str] = yaml.safe_load(EXAMPLES.read_text(encoding="utf-8"))
+    return loaded
+
+
+def wanted(patterns: Sequence[str]) -> list[Sentence]:
+    """The texts that are meant, by name or pattern; without one all that go out unasked.
+
+    Raises:
+        TemplatesError: a pattern fits no text.
+    """
+    ours = [sentence for sentence in texts.sentences().values() if sentence.pushed]
+    for pattern in patterns:
+        if not any(fnmatchcase(sentence.name, pattern) for sentence in ours):
+            raise TemplatesError(f"no text is called {pattern}")
+    return [s for s in ours if any(fnmatchcase(s.name, pattern) for pattern in patterns or PUSHED)]
+
+
+class Templates:
+    """The templates of one WhatsApp Business Account."""
+
+    def __init__(self, client: httpx.Client, url: str, token: str) -> None:
+        self._client, self._url = client, url
+        self._headers = {"authorization": f"Bearer {token}"}
+
+    def all(self) -> dict[str, There]:
+        """Those in Indonesian, by name."""
+        return {
+            row["name"]: There(row["name"], row.get("status", ""), row.get("category", ""), _body_of(row))
+            for row in self._pages()
+            if row.get("language") == "id"
+        }
+
+    def _pages(self) -> Iterator[dict[str, Any]]:
+        asked: dict[str, Any] = {"fields": "name,status,category,language,components", "limit": PAGE}
+        while True:
+            answer = self._ask("GET", params=asked)
+            yield from answer.get("data", [])
+            after = answer.get("paging", {}).get("cursors", {}).get("after")
+            if not after or not answer["paging"].get("next"):
+                return
+            asked["after"] = after
+
+    def create(self, sentence: Sentence) -> str:
+        """Submit one; its status."""
+        return str(self._ask("POST", json=creation(sentence)).get("status", "PENDING"))
+
+    def _ask(self, method: str, **how: Any) -> dict[str, Any]:
+        try:
+            answer = self._client.request(method, self._url, headers=self._headers, **how)
+            found: dict[str, Any] = answer.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise TemplatesError(f"Meta cannot be reached ({type(error).__name__})") from error
+        if answer.status_code != 200:
+            told = found.get("error", {})
+            raise TemplatesError(f"Meta refuses: {told.get('code')} {told.get('message', '')}".strip())
+        return found
+
+
+def _body_of(row: Mapping[str, Any]) -> str:
+    parts = [part for part in row.get("components", []) if str(part.get("type", "")).upper() == "BODY"]
+    return str(parts[0].get("text", "")) if parts else ""
+
+
+def connect(settings: Settings, client: httpx.Client) -> Templates:
+    """The account's templates.
+
+    Raises:
+        TemplatesError: a setting is missing.
+    """
+    if settings.whatsapp_token is None or not settings.whatsapp_business_id:
+        raise TemplatesError("set KAWAL_WHATSAPP_TOKEN and KAWAL_WHATSAPP_BUSINESS_ID first (docs/channels.md)")
+    base = (settings.whatsapp_api_url or META).rstrip("/")
+    url = f"{base}/{settings.whatsapp_business_id}/message_templates"
+    return Templates(client, url, settings.whatsapp_token.get_secret_value())
+
+
+def push(templates: Templates, patterns: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Submit what is not there yet; each name with what became of it. A text that breaks a rule is refused."""
+    there = templates.all()
+    for sentence in wanted(patterns):
+        found = faults(sentence)
+        if found:
+            yield sentence.name, f"refused: {'; '.join(found)}"
+        elif sentence.name not in there:
+            yield sentence.name, templates.create(sentence)
+
+
+def status(templates: Templates, patterns: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
+    """Each name, how it stands, and whether somebody must act."""
+    there = templates.all()
+    for sentence in wanted(patterns):
+        one = there.get(sentence.name)
+        if one is None:
+            yield sentence.name, "missing", True
+        elif one.body and one.body != body(sentence)[0]:
+            yield sentence.name, f"{one.status}, with other words than ours", True
+        elif one.category and one.category != "UTILITY":
+            yield sentence.name, f"{one.status}, but as {one.category}", True
+        else:
+            yield sentence.name, one.status, one.status in BAD

@@ -1,0 +1,71 @@
+"""Short words of a mother after an alert: who is with her, a bare yes or thanks, whether she is better; pure."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from nlu.language.normalise import words
+
+Companion = Literal["alone", "family", "neighbour"]
+
+_ALONE = frozenset("sendiri sendirian dewe dewean dewekan piyambak piyambakan ijen ijenan".split())
+_FAMILY = frozenset(
+    "suami suamiku bojo bojoku bapak mertua keluarga ibuku emak mak umak kakak adik adek adikku anak anakku sodara "
+    "saudara budhe bude pakdhe pakde bulik paklik mbah nenek kakek orangtua ortu".split()
+)
+_NEIGHBOUR = frozenset("tetangga tonggo kader teman kanca konco perangkat rt rw lurah bidan".split())
+_NOBODY = frozenset("gak ga gk tidak tdk ora ra nggak ndak mboten".split())
+_AROUND = frozenset(
+    "saya aku kulo sama bareng karo kaleh kalih dengan ditemani ditemeni ada ono onok wonten cuma mung hanya tok aja "
+    "saja bu pak mbak ya iya di rumah omah griyo ini sekarang siapa siapa-siapa sopo-sopo sinten-sinten orang wong "
+    "ibu saat bantu dan lan mau".split()
+)
+_ANYBODY = ("siap", "sopo", "sinten", "ada", "ono", "onok", "wonten", "orang", "wong")
+_STAYS = frozenset(
+    "ya iya iyo iyaa yaa y iye inggih nggih njih enggih ok oke okey okay sip siap baik baiklah makasih makasi mksh "
+    "mksih terima trima kasih trimakasih terimakasih trims tengkyu thanks thx suwun matur nuwun nuhun sanget bu ibu "
+    "pak mbak mas kak bidan dok banyak segera otw berangkat budhal mangkat amin aamiin".split()
+)
+_WELL = frozenset(
+    "sehat membaik mendingan mending lega waras apik aman lancar enakan pulih sembuh baikan alhamdulillah "
+    "alhamdulilah".split()
+)
+_UNWELL = frozenset(
+    "masih sakit belum durung blm tambah tetap tetep parah lemas lemes pusing panas demam jik isih sik loro "
+    "gering".split()
+)
+LONGEST_COMPANION, LONGEST_STAY, LONGEST_NEWS = 6, 6, 8
+
+
+def read_companion(text: str) -> Companion | None:
+    """Who is with her; None when the words say anything else."""
+    said = _said(text)
+    known = _ALONE | _FAMILY | _NEIGHBOUR | _NOBODY | _AROUND
+    if not said or len(said) > LONGEST_COMPANION or any(word not in known for word in said):
+        return None
+    if not _FAMILY.isdisjoint(said):
+        return "family"
+    if not _NEIGHBOUR.isdisjoint(said):
+        return "neighbour"
+    nobody = not _NOBODY.isdisjoint(said) and any(word.startswith(_ANYBODY) for word in said)
+    return "alone" if nobody or not _ALONE.isdisjoint(said) else None
+
+
+def only_agrees(text: str) -> bool:
+    """Whether a message is nothing but a yes, thanks or "on my way"."""
+    said = _said(text)
+    return 0 < len(said) <= LONGEST_STAY and all(word in _STAYS for word in said)
+
+
+def read_wellbeing(text: str) -> Literal["well", "unwell"] | None:
+    """The answer to "how are you now?" in a few words; of both, the worse."""
+    said = _said(text)
+    if not said or len(said) > LONGEST_NEWS or "?" in text:
+        return None
+    if not _UNWELL.isdisjoint(said) or (not _NOBODY.isdisjoint(said) and not _WELL.isdisjoint(said)):
+        return "unwell"
+    return "well" if not _WELL.isdisjoint(said) or said[-1] == "baik" or "baik" in said[:3] else None
+
+
+def _said(text: str) -> list[str]:
+    return [word.text.casefold() for word in words(text)]

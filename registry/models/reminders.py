@@ -1,0 +1,43 @@
+"""The plan of reminders as rows: what is due when, what became of it, and why."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from registry.db import Base, Moment, Sealed
+
+PLANNED = text("status = 'planned'")
+
+
+class Reminder(Base):
+    """One message the plan owes somebody. ``key`` is unique: the same reason cannot be planned twice.
+
+    A state only steps forward: planned, then sent, cancelled, skipped or failed.
+    """
+
+    __tablename__ = "reminder"
+    __table_args__ = (Index("ix_reminder_planned", "due_at", "id", sqlite_where=PLANNED, postgresql_where=PLANNED),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pregnancy_id: Mapped[int] = mapped_column(ForeignKey("pregnancy.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str]  # anc | due_date | postnatal | newborn_jkn | education | papers
+    visit: Mapped[str]  # K1 …, KF1 …, KN1 …; for others a short code such as 40w, d14
+    step: Mapped[str] = mapped_column(default="once")  # before | after | once
+    about: Mapped[date]  # the day of the visit or event
+    last_on: Mapped[date]  # the last local day on which sending it makes sense
+    with_doctor: Mapped[bool] = mapped_column(default=False)
+    merge: Mapped[bool] = mapped_column(default=True)  # may share a message with others of the day
+    text: Mapped[str]  # name of the text
+    recipient: Mapped[str]  # mother | cadre
+    key: Mapped[str] = mapped_column(unique=True)
+    due_at: Mapped[datetime] = mapped_column(Moment)
+    status: Mapped[str] = mapped_column(default="planned")  # planned | sent | cancelled | skipped | failed
+    reason: Mapped[str | None]  # why cancelled, skipped or failed
+    sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    sent_to: Mapped[str | None] = mapped_column(Sealed)  # phone
+    outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox.id", ondelete="SET NULL"), index=True)
+    answered: Mapped[str | None]  # done | not_done | moved | ride
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,158 @@
+"""Buttons under messages that nobody had asked for (a reminder, an alert, the offer of a ride), and words that say the
+same. They name an act and a number, need no understanding, and work while Rasa is away.
+
+A payload is ``/press:<verb>:<number>``. Whoever presses must be the one the message was for: each act looks for
+itself, for a payload can be typed by anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from nlu.language.replies import read_yes_no
+from registry import (
+    alert_presses,
+    birth_plans,
+    companions,
+    complaints,
+    consents,
+    drafts,
+    losses,
+    phone_numbers,
+    proxies,
+    referrals,
+    ride_presses,
+    shared_phones,
+    stopping,
+    texts,
+    visit_answers,
+    vouchers,
+)
+from registry.acts import Act
+from registry.messages import Draft
+from registry.models import OutboxMessage
+from registry.people import Speaker
+
+PREFIX = "/press:"
+FRESH = timedelta(hours=48)  # so long a bare yes answers the last message that asked something
+
+
+@dataclass(frozen=True)
+class Press:
+    """What was pressed: the act and the number of what it is about; ``intent`` is what the trace tells of it."""
+
+    verb: str
+    number: int
+    intent: str = "affirm"
+
+
+ACTS: dict[str, Act] = {
+    **alert_presses.PRESSES,
+    **birth_plans.PRESSES,
+    **companions.PRESSES,
+    **complaints.PRESSES,
+    **consents.PRESSES,
+    **losses.PRESSES,
+    **phone_numbers.PRESSES,
+    **proxies.PRESSES,
+    **referrals.PRESSES,
+    **ride_presses.PRESSES,
+    **shared_phones.PRESSES,
+    **stopping.PRESSES,
+    **visit_answers.PRESSES,
+    **vouchers.PRESSES,
+}
+
+
+def of_button(payload: object) -> Press | None:
+    """The press that a button's payload names; None when it is none of ours."""
+    verb, _, number = str(payload or "").removeprefix(PREFIX).partition(":")
+    if not str(payload or "").startswith(PREFIX) or verb not in ACTS or not number.isdecimal() or len(number) > 15:
+        return None
+    return Press(verb, int(number), ACTS[verb].intent)
+
+
+def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
+    """Words in place of a button: a bare yes or no to the last message, when that one asked without being asked.
+
+    Also words that take back a loss told by mistake: whoever told it, at any time.
+    """
+    loss = losses.taken_back(session, speaker, said, now)
+    if loss is not None:
+        return Press("loss_undo", loss, ACTS["loss_undo"].intent)
+    if drafts.current(session, speaker.contact, now) is not None:
+        return None
+    return (
+        _from_a_wrong_number(session, speaker, said)
+        or _answer_to_last(session, speaker, said, now)
+        or _about_an_alert(session, speaker, said, now)
+        or _about_a_ride(session, speaker, said, now)
+    )
+
+
+def _from_a_wrong_number(session: Session, speaker: Speaker, said: str) -> Press | None:
+    """The number has a new owner, who says so."""
+    found = phone_numbers.spoken(session, speaker, said)
+    return None if found is None else Press(*found, ACTS[found[0]].intent)
+
+
+def reported(session: Session, speaker: Speaker, said: str, codes: Sequence[str], now: datetime) -> Press | None:
+    """What a helper answers to an alert she was sent, naming its sign again; a new sign is a new emergency."""
+    press = _about_an_alert(session, speaker, said, now)
+    if press is None or not set(codes) <= alert_presses.signs_of_answered(session, press.number):
+        return None
+    return press
+
+
+def _about_an_alert(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
+    """Words of a midwife or a cadre who was called."""
+    found = alert_presses.spoken(session, speaker, said, now)
+    return None if found is None else Press(*found, ACTS[found[0]].intent)
+
+
+def _about_a_ride(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
+    """Words of a driver, or of those who wait for a car."""
+    found = ride_presses.spoken(session, speaker, said, now)
+    return None if found is None else Press(*found, ACTS[found[0]].intent)
+
+
+def _answer_to_last(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
+    answer = read_yes_no(said)
+    if answer is None and not alert_presses.may_be_news(said):
+        return None
+    last = session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.contact_id == speaker.contact.id, OutboxMessage.sent_at >= now - FRESH)
+        .order_by(OutboxMessage.sent_at.desc(), OutboxMessage.id.desc())
+        .limit(1)
+    )
+    if last is None or last.kind == "reply":
+        return None
+    if answer is None:
+        return of_button(alert_presses.answer_meant(_payloads(last), said))
+    pressed = next((of_button(payload) for payload in _meant(last, answer)), None)
+    if pressed is not None and pressed.verb in ride_presses.PRESSES and "?" not in last.text:
+        return None  # "ok" to the news that a car comes is not "she sits in it"
+    return pressed
+
+
+def _payloads(message: OutboxMessage) -> list[str]:
+    return [payload for _, payload in (message.extras or {}).get("buttons", ())]
+
+
+def _meant(message: OutboxMessage, answer: str) -> list[str]:
+    """The buttons that a yes or a no stands for: the first one is the yes, a no is one whose title says so."""
+    buttons: list[tuple[str, str]] = [(title, payload) for title, payload in (message.extras or {}).get("buttons", ())]
+    if answer == "yes":
+        return [payload for _, payload in buttons[:1]]
+    return [payload for title, payload in buttons if read_yes_no(title.split(" ")[0]) == "no"]
+
+
+def act(session: Session, speaker: Speaker, press: Press, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+    """Do it; what is said to the one who pressed, never nothing."""
+    return ACTS[press.verb].do(session, speaker, press.number, now, inbox_id) or (texts.say("press_too_late"),)

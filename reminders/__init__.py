@@ -1,0 +1,1 @@
+"""The clock of the service: what falls due is done here, and nowhere else."""

@@ -1,0 +1,151 @@
+"""kawal templates: our texts as Meta wants them, submitted to the double, watched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from command import templates
+from command.templates import Templates, TemplatesError
+from registry.texts import Sentence
+from settings import Settings
+from tests.doubles.whatsapp_api import BUSINESS_ID, TOKEN, Fault, Template, WhatsAppApi, serve_whatsapp_api
+
+
+def sentence(text: str, name: str = "reminder_x", *titles: str) -> Sentence:
+    return Sentence(name, text, tuple((title, "/affirm") for title in titles), True, "", pushed=True)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[WhatsAppApi]:
+    with serve_whatsapp_api() as double:
+        yield double
+
+
+@pytest.fixture
+def api(running: WhatsAppApi) -> WhatsAppApi:
+    running.reset()
+    return running
+
+
+@pytest.fixture
+def account(api: WhatsAppApi) -> Iterator[Templates]:
+    with httpx.Client() as client:
+        yield Templates(client, f"{api.base_url}/{BUSINESS_ID}/message_templates", TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "names"),
+    [
+        ("Halo Ibu, sampai besok.", "Halo Ibu, sampai besok.", ()),
+        ("Bu {name}, hari {day} ya.", "Bu {{1}}, hari {{2}} ya.", ("name", "day")),
+        ("Bu {name}, ya {name} itu, {day}.", "Bu {{1}}, ya {{1}} itu, {{2}}.", ("name", "day")),
+    ],
+    ids=["no value", "two values", "a value twice"],
+)
+def test_holes_are_numbered_in_the_order_of_the_values(text: str, made: str, names: tuple[str, ...]) -> None:
+    assert templates.body(sentence(text)) == (made, names)
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        pytest.param(sentence("Bu, ini pengingat periksa kehamilan."), None, id="sound"),
+        pytest.param(sentence("{name}, ini pengingat periksa ya."), "begins", id="begins with a hole"),
+        pytest.param(sentence("Ini pengingat periksa untuk {name}"), "ends", id="ends with a hole"),
+        pytest.param(sentence("Ini untuk {a} {b} ya bu, periksa besok pagi"), "side by side", id="two holes"),
+        pytest.param(sentence("Bu {a} ya."), "too few words", id="hardly a word"),
+        pytest.param(sentence("x" * 1025), "longer than 1024", id="too long"),
+        pytest.param(sentence("Satu.\n\n\nDua."), "line breaks", id="a gap"),
+        pytest.param(sentence("Bu, periksa.", "Reminder"), "lower-case", id="capitals in the name"),
+        pytest.param(sentence("Bu, periksa.", "r", *"abcd"), "3 buttons", id="four buttons"),
+        pytest.param(sentence("Bu, periksa.", "r", "x" * 21), "a button longer", id="long button"),
+    ],
+)
+def test_faults(given: Sentence, fault: str | None) -> None:
+    found = templates.faults(given)
+    assert found == [] if fault is None else any(fault in one for one in found)
+
+
+def test_creation_is_utility_in_indonesian_with_examples() -> None:
+    made = templates.creation(sentence("Bu {name}, periksa {day} ya di {nowhere} itu.", "reminder_x", "Ya", "Belum"))
+    assert (made["category"], made["language"]) == ("UTILITY", "id")
+    body, buttons = made["components"]
+    assert body["example"] == {"body_text": [["Siti", "Kamis", "contoh"]]}
+    assert [button["text"] for button in buttons["buttons"]] == ["Ya", "Belum"]
+
+
+def ours(monkeypatch: pytest.MonkeyPatch, *sentences: Sentence) -> None:
+    monkeypatch.setattr("registry.texts.sentences", lambda: {one.name: one for one in sentences})
+
+
+GOOD = sentence("Bu {name}, besok periksa kehamilan ya.", "reminder_good")
+FAULTY = sentence("{name}, besok periksa.", "reminder_faulty")
+
+
+def test_push_submits_what_is_missing_and_refuses_what_breaks_a_rule(
+    account: Templates, api: WhatsAppApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours(monkeypatch, GOOD, FAULTY, sentence("Jawaban saja.", "answer_x"))
+    assert dict(templates.push(account, ())) == {
+        "reminder_good": "PENDING",
+        "reminder_faulty": "refused: begins with a placeholder",
+    }
+    assert dict(templates.push(account, ["reminder_good"])) == {}
+    assert [body["name"] for body in api.called("message_templates") if "name" in body] == ["reminder_good"]
+
+
+@pytest.mark.parametrize(
+    ("there", "told", "alarms"),
+    [
+        (None, "missing", True),
+        (Template("reminder_good", 1), "APPROVED", False),
+        (Template("reminder_good", 1, "PENDING"), "PENDING", False),
+        (Template("reminder_good", 1, "REJECTED"), "REJECTED", True),
+        (Template("reminder_good", 1, "PAUSED"), "PAUSED", True),
+    ],
+    ids=["missing", "approved", "waits", "rejected", "paused"],
+)
+def test_status_alarms(
+    account: Templates,
+    api: WhatsAppApi,
+    monkeypatch: pytest.MonkeyPatch,
+    there: Template | None,
+    told: str,
+    alarms: bool,
+) -> None:
+    ours(monkeypatch, GOOD)
+    if there is not None:
+        api.templates[there.name] = there
+    assert list(templates.status(account, ())) == [("reminder_good", told, alarms)]
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [(Fault.error(190, 401), "190"), (Fault(502, b"<html>"), "cannot be reached")],
+    ids=["token expired", "gateway ill"],
+)
+def test_refusal_is_one_line(account: Templates, api: WhatsAppApi, fault: Fault, words: str) -> None:
+    api.fail("message_templates", fault)
+    with pytest.raises(TemplatesError, match=words):
+        account.all()
+
+
+def test_name_that_no_text_has_is_refused() -> None:
+    with pytest.raises(TemplatesError, match="nothing_like"):
+        templates.wanted(["nothing_like_this*"])
+
+
+def test_missing_settings_are_named() -> None:
+    bare = Settings(_env_file=None, whatsapp_token=SecretStr("x"))  # type: ignore[call-arg]
+    with httpx.Client() as client, pytest.raises(TemplatesError, match="BUSINESS_ID"):
+        templates.connect(bare, client)
+
+
+@pytest.mark.parametrize("found", templates.wanted(()), ids=lambda one: one.name)
+def test_values_of_every_unasked_text_stand_in_the_order_they_are_sent(found: Sentence) -> None:
+    text, names = templates.body(found)
+    assert all(f"{{{{{number}}}}}" in text for number in range(1, len(names) + 1))

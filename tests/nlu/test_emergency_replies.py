@@ -1,0 +1,52 @@
+"""Short words of a mother after an alert."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from nlu.language.emergency_replies import only_agrees, read_companion, read_wellbeing
+from tests.nlu.tables import messages
+
+COMPANIONS = [
+    ("sendiri", "alone"), ("sendirian bu", "alone"), ("dewean", "alone"), ("kulo piyambakan", "alone"),
+    ("gak ada siapa-siapa", "alone"), ("gak onok wong", "alone"), ("tidak ada orang bu", "alone"),
+    ("suami", "family"), ("sama suami", "family"), ("karo bojoku", "family"), ("ada ibu mertua", "family"),
+    ("sama ibuku dan tetangga", "family"), ("tetangga", "neighbour"), ("ditemani bu kader", "neighbour"),
+    ("iya", None), ("", None), ("suami saya kerja di kalimantan", None), ("tidak", None), ("di rumah", None),
+    ("kepala saya pusing", None),
+]  # fmt: skip
+AGREES = [
+    ("iya", True), ("iya bu", True), ("ok", True), ("makasih banyak bu", True), ("nggih matur nuwun", True),
+    ("siap bu", True), ("terima kasih", True), ("otw bu", True), ("tidak", False), ("", False),
+    ("iya tapi darahnya banyak", False), ("makasih, kalau bayar berapa", False), ("bu", True),
+]  # fmt: skip
+NEWS = [
+    ("sudah sehat bu", "well"), ("alhamdulillah sudah baik", "well"), ("wis mendingan", "well"), ("sudah baik", "well"),
+    ("masih sakit", "unwell"), ("belum bu", "unwell"), ("tambah parah", "unwell"), ("jik loro bu", "unwell"),
+    ("belum sehat", "unwell"), ("gak sehat", "unwell"), ("sehat tapi masih lemas", "unwell"), ("", None),
+    ("sudah baik?", None), ("mau tanya jadwal", None), ("iya", None),
+    ("alhamdulillah kemarin saya diantar suami ke puskesmas terus pulang", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), COMPANIONS, ids=[text for text, _ in COMPANIONS])
+def test_who_is_with_her(text: str, expected: str | None) -> None:
+    assert read_companion(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), AGREES, ids=[text for text, _ in AGREES])
+def test_a_message_that_only_agrees(text: str, expected: bool) -> None:
+    assert only_agrees(text) is expected
+
+
+@pytest.mark.parametrize(("text", "expected"), NEWS, ids=[text for text, _ in NEWS])
+def test_how_she_is(text: str, expected: str | None) -> None:
+    assert read_wellbeing(text) == expected
+
+
+@given(text=messages("iya suami sendiri tidak ada sudah sehat masih sakit ? , bu darah "))
+def test_any_message_is_read_without_harm(text: str) -> None:
+    assert read_companion(text) in {None, "alone", "family", "neighbour"}
+    assert read_wellbeing(text) in {None, "well", "unwell"}
+    assert only_agrees(text) in {True, False}

@@ -1,0 +1,71 @@
+"""Short answers: left open, enough, whose telephone, how many, has it or not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.language.short_answers import read_count, read_has, read_owner, says_enough, says_skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lewati", "Lewati aja bu", "skip", "nanti saja", "nanti", "gak tahu bu", "tidak tahu", "ora ngerti", "lupa bu",
+        "belum tahu", "mboten eling", "mengko ae", "nyusul ya", "-", "saya lupa tanggalnya", "kurang tahu bu",
+    ],
+)  # fmt: skip
+def test_question_is_left_open(text: str) -> None:
+    assert says_skip(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Siti Aminah", "5 maret 1998", "Sumberoto", "sudah", "tidak", "belum", "20 minggu", "ya", "", "nanti malam jam 7"],
+)
+def test_answer_is_no_skip(text: str) -> None:
+    assert not says_skip(text)
+
+
+@pytest.mark.parametrize(("text", "enough"), [
+    ("cukup", True), ("sudah cukup dulu bu", True), ("wis cukup", True), ("itu saja", True), ("selesai", True),
+    ("sudah", False), ("cukup banyak", False), ("Siti", False),
+])  # fmt: skip
+def test_enough_is_heard(text: str, enough: bool) -> None:
+    assert says_enough(text) is enough
+
+
+@pytest.mark.parametrize(("text", "owner"), [
+    ("punya saya sendiri", "own"), ("sendiri", "own"), ("nomorku dewe", "own"), ("suami", "husband"),
+    ("hp bojoku", "husband"), ("punya suami saya", "husband"), ("hp ibuku", "family"), ("keluarga", "family"),
+    ("hp kakak saya", "family"), ("tonggo", "neighbour"), ("ya", "own"), ("Samsung", None), ("", None),
+])  # fmt: skip
+def test_owner_of_the_phone_is_read(text: str, owner: str | None) -> None:
+    assert read_owner(text) == owner
+
+
+@pytest.mark.parametrize(("text", "count"), [
+    ("2", 2), ("ke-3", 3), ("yang kedua", 2), ("loro", 2), ("ke 4 bu", 4), ("1x", 1), ("dua kali", 2), ("banyak", None),
+    ("", None),
+])  # fmt: skip
+def test_small_number_is_read(text: str, count: int | None) -> None:
+    assert read_count(text) == count
+
+
+@pytest.mark.parametrize(("text", "has"), [
+    ("sudah punya", True), ("wis bu", True), ("ada", True), ("belum punya bu", False), ("durung", False),
+    ("sudah tapi hilang", False), ("tidak", False), ("ya", True), ("buku apa", None), ("", None),
+])  # fmt: skip
+def test_having_it_is_read(text: str, has: bool | None) -> None:
+    assert read_has(text) is has
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_read_without_a_fault(text: str) -> None:
+    says_skip(text)
+    says_enough(text)
+    read_owner(text)
+    read_has(text)
+    number = read_count(text)
+    assert number is None or number >= 0

@@ -1,0 +1,39 @@
+"""Whether somebody says that the number is not hers; and never when a mother only speaks of herself."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.language.wrong_person import says_wrong_person
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "salah orang", "maaf salah orang bu", "Salah sambung pak", "salah nomor", "bukan saya", "Ini bukan saya.",
+        "ini bukan nomor bu rina", "saya bukan bu siti aminah", "maaf saya bukan ibu hamil", "gak kenal bu rina",
+        "salah nomor, maaf saya bukan bu rina", "iki dudu aku", "aku dudu bu sri", "nomor ini sudah ganti orang",
+        "kleru wong mas", "saya tidak kenal ibu dewi lestari",
+    ],
+)  # fmt: skip
+def test_new_owner_is_heard(text: str) -> None:
+    assert says_wrong_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "bukan saya yang sakit, adik saya", "hpht salah", "nama saya salah, harusnya Rina", "salah", "bukan", "tidak",
+        "saya bukan kader", "bukan nomor itu bu, 08123", "salah tanggal bu", "saya gak tahu", "gak kenal", "",
+        "bukan saya tapi tetangga saya yang mau daftar", "saya hamil 5 bulan",
+    ],
+)  # fmt: skip
+def test_mother_is_not_taken_for_a_stranger(text: str) -> None:
+    assert not says_wrong_person(text)
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read(text: str) -> None:
+    assert says_wrong_person(text) in (True, False)
