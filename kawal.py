@@ -25,6 +25,7 @@ from command import evaluate as evaluation
 from command import evaluate_language as language
 from command import invite as invitation
 from command import model as trained
+from command import simulation_report as simulation
 from command.environments import ROOT, SetupError
 from command.erase import ErasureError
 from command.evaluate import EvaluationError
@@ -45,6 +46,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pret
 world = typer.Typer(no_args_is_help=True, help="World documents: people, helpers and registers of a demonstration.")
 evaluate = typer.Typer(no_args_is_help=True, help="Measure understanding on files of your own.")
 app.add_typer(world, name="world")
+app.command()(simulation.simulate)
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(channels.templates, name="templates")
 app.add_typer(channels.outbox, name="outbox")

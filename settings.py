@@ -77,6 +77,8 @@ class Settings(BaseSettings):
     """Loopback port of the action server; 0 takes a free one."""
     reminders_port: int = 0
     """Loopback port of the clock; 0 takes a free one."""
+    console_port: int = 0
+    """Loopback port of the console; 0 takes a free one."""
     internal_secret: SecretStr | None = None
     """Shared by our own processes; ``kawal run`` makes one for its children."""
     understanding_seconds: float = 8.0

@@ -30,6 +30,7 @@ class ReportBirth(Task):
     """ "Sudah lahir tadi pagi jam 5 di puskesmas, laki-laki 3100 gram", or a button."""
 
     name = "birth"
+    is_brief = False
     openers = frozenset({"report_birth"})
     welcome = frozenset({"thank", "greet", "out_of_scope", "ask_pregnancy_health"})  # "alhamdulillah sehat bu"
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.answers import chosen
-from actions.task import Step, Task, ask, done, say
+from actions.answers import chosen, is_other_button
+from actions.task import SURE, Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.complaint import Complaint as Told
 from nlu.language.complaint import read_complaint
 from nlu.language.normalise import words
+from nlu.language.replies import read_yes_no
+from nlu.language.short_answers import says_skip
 from registry import complaints, texts
-from registry.messages import Draft
 from registry.models import Complaint
 
 FEW_WORDS = 4  # "mau komplain bu": nothing has been said yet
 ABOUT_A_PLACE = {"illegal_fee", "refused", "treatment", "service"}
+# What a story, or an officer's answer, may look like to the classifier; orders and other wishes are not among them.
+TALE = frozenset(
+    "affirm deny greet inform thank nlu_fallback out_of_scope ask_facility ask_coverage ask_eligibility "
+    "ask_documents ask_registration ask_jkn_inactive ask_antenatal_schedule ask_pregnancy_health complain "
+    "report_antenatal_visit check_jkn check_eligibility".split()
+)
+PLAIN = frozenset("affirm deny inform nlu_fallback out_of_scope complain thank greet".split())
 
 
 class Complain(Task):
@@ -23,12 +31,12 @@ class Complain(Task):
 
     name = "complaint"
     openers = frozenset({"complain"})
-    welcome = frozenset({"ask_facility", "ask_coverage", "ask_jkn_inactive", "out_of_scope"})
+    welcome = TALE
 
     def begin(self, turn: Turn) -> Step:
         """File it at once: what is lost while we ask is lost for good."""
         wish, _, number = (turn.choice or "").partition(":")
-        if wish == "answer" and number.isdecimal():
+        if wish == "answer" and number.isdecimal() and len(number) <= 15:
             return _ask_answer(turn, int(number))
         told = read_complaint(turn.text)
         if _says_nothing(turn, told):
@@ -37,28 +45,43 @@ class Complain(Task):
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """What happened, where, or an officer's answer."""
-        if turn.button is not None and chosen(turn, asked) is None:
-            return None
+        if is_other_button(turn, asked):
+            return self.begin(turn) if turn.intent in self.openers else None
         if asked == "answer":
-            return _answer(turn, data["complaint"])
+            return _answer(turn, data)
         told = read_complaint(turn.text)
         if asked == "what":
-            return _file(turn, told)
-        return _complete(turn, told, data["complaint"])
+            return _told(turn, told, data)
+        return _place(turn, told, data["complaint"])
 
 
 def _says_nothing(turn: Turn, told: Told) -> bool:
     """A button, or a few words that only say that something is to be complained of."""
     few = len(words(turn.text)) <= FEW_WORDS
-    return not turn.text or (few and told.category == "other" and told.facility is None and told.amount is None)
+    return bool(turn.button) or not turn.text or (few and told == Told())
+
+
+def _told(turn: Turn, told: Told, data: dict[str, Any]) -> Step | None:
+    """Her story; "no" or a second silence ends it, and a question of another kind is answered first."""
+    bare = read_yes_no(turn.text)
+    if bare == "no" or says_skip(turn.text):
+        return done(say("complaint_nothing_told"))
+    if bare == "yes" or not turn.text:
+        return done(say("complaint_nothing_told")) if data.get("again") else ask(
+            "what", say("complaint_tell"), {"again": True}
+        )  # fmt: skip
+    if told == Told() and turn.intent not in PLAIN and turn.confidence >= SURE:
+        return None
+    return _file(turn, told)
 
 
 def _file(turn: Turn, told: Told) -> Step:
-    row = complaints.file(turn.session, turn.speaker, turn.text, told, turn.now, turn.message_id)
-    says = [say("complaint_filed", number=row.number, right=_right(row))]
-    if row.category == "refused":
+    filed = complaints.file(turn.session, turn.speaker, turn.text, told, turn.now, turn.message_id)
+    row, name = filed.row, "complaint_filed" if filed.is_new else "complaint_completed"
+    says = [say(name, number=row.number, right=_right(row))]
+    if row.category == "refused" and filed.is_new:
         says.insert(0, say("complaint_refused_now"))
-    if row.facility is None and row.category in ABOUT_A_PLACE:
+    if complaints.needs_place(row) and row.category in ABOUT_A_PLACE:
         return ask("where", say("complaint_ask_where"), {"complaint": row.id}, *says)
     return done(*says)
 
@@ -68,27 +91,37 @@ def _right(row: Complaint) -> str:
     return texts.phrase(f"complaint_right_{row.entitled}") or texts.phrase("complaint_right_other")
 
 
-def _complete(turn: Turn, told: Told, number: int) -> Step:
-    row = turn.session.get(Complaint, number)
+def _place(turn: Turn, told: Told, number: int) -> Step | None:
+    """Where it was: a place we know, her own word for it, or nothing."""
+    row = complaints.of_speaker(turn.session, turn.speaker, number)
     if row is None:
         return done(say("task_forgotten"))
-    if chosen(turn, "where") is None:
-        named = told if told.facility else Told(told.category, told.amount, turn.text.strip()[:80])
-        complaints.complete(turn.session, row, named, turn.now)
+    if chosen(turn, "where") or says_skip(turn.text) or read_yes_no(turn.text) is not None:
+        return done(say("complaint_noted", number=row.number))
+    if told.facility is None and (not turn.text or (turn.intent not in PLAIN and turn.confidence >= SURE)):
+        return None
+    named = told if told.facility else Told(told.category, told.amount, turn.text)
+    complaints.add(turn.session, turn.speaker, row, turn.text, named, turn.now, turn.message_id)
     return done(say("complaint_completed", number=row.number))
 
 
 def _ask_answer(turn: Turn, number: int) -> Step:
-    row = turn.session.get(Complaint, number)
-    if row is None or not complaints.may_read(turn.speaker, row):
+    row = complaints.for_officer(turn.session, turn.speaker, number)
+    if row is None:
         return done(say("complaint_not_for_you"))
+    if row.status == "closed":
+        return done(say("complaint_answer_too_late", number=row.number))
     return ask("answer", say("complaint_ask_answer", number=row.number), {"complaint": row.id})
 
 
-def _answer(turn: Turn, number: int) -> Step:
-    row = turn.session.get(Complaint, number)
-    if row is None or not turn.text.strip():
-        return done(say("task_forgotten"))
-    sent = complaints.answer(turn.session, turn.speaker, row, turn.text.strip(), turn.now, turn.message_id)
-    said: Draft = say("complaint_answer_sent", number=row.number) if sent else say("complaint_not_for_you")
-    return done(said)
+def _answer(turn: Turn, data: dict[str, Any]) -> Step | None:
+    row = complaints.for_officer(turn.session, turn.speaker, data["complaint"])
+    if row is None:
+        return done(say("complaint_not_for_you"))
+    if not turn.text:
+        return None
+    sent = complaints.answer(turn.session, turn.speaker, row.id, turn.text, turn.now, turn.message_id)
+    if sent == "too_long":
+        return ask("answer", say("complaint_answer_too_long", most=complaints.LONGEST_ANSWER), data)
+    said = {"sent": "complaint_answer_sent", "not_reached": "complaint_answer_not_reached"}
+    return done(say(said.get(sent, "complaint_answer_too_late"), number=row.number))

@@ -22,6 +22,7 @@ class ReportLoss(Task):
     """ "Saya keguguran bu", "bayine wis gak ono"; of herself, or of a mother somebody looks after."""
 
     name = "loss"
+    is_brief = False
     openers = frozenset({"report_loss"})
 
     def begin(self, turn: Turn) -> Step:

@@ -96,6 +96,7 @@ class DeleteMyData(Task):
     """Told what goes and what stays, asked once, done at once."""
 
     name = "delete_my_data"
+    is_brief = False
     openers = frozenset({"delete_my_data"})
 
     def begin(self, turn: Turn) -> Step:

@@ -9,12 +9,15 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.referral import read_referral
-from registry import cases, referrals
-from registry.models import Person
+from registry import cases, named_mothers, referral_words, referrals
+from registry.models import Person, Referral
 
 
 class RequestReferral(Task):
-    """Where to is taken from the message; without it the hospitals near her village are asked in turn."""
+    """Where to is taken from the message; without it the hospitals near her village are asked in turn.
+
+    Of a mother who is being referred already it names another facility to ask.
+    """
 
     name = "referral"
     openers = frozenset({"request_referral"})
@@ -33,29 +36,34 @@ class RequestReferral(Task):
         if asked == which_mother.ASKED:
             which = which_mother.of_answer(turn, data)
             return None if which is None else self._for(turn, which, data)
-        if turn.button is not None or not turn.text.strip():
+        if turn.button is not None or not turn.text:
             return None
-        person = turn.session.get(Person, data["person"])
+        person = named_mothers.visible(turn.session, turn.speaker, data["person"])
         if person is None:
             return done(say("task_forgotten"))
-        return self._refer(turn, person, {**data, "reason": turn.text.strip()[:200]})
+        return _refer(turn, person, {**data, "reason": turn.text})
 
     def _for(self, turn: Turn, which: Which, data: dict[str, Any]) -> Step:
         unsettled = which.unsettled(data)
         if unsettled is not None or which.person is None:
             return unsettled or done(say("which_none"))
+        running = referrals.open_for(turn.session, which.person)
+        if running is not None:
+            return _name_facility(turn, running, data["codes"])
         known = {**data, "person": which.person.id}
         if not data["reason"]:
             return ask("reason", say("referral_ask_reason"), known)
-        return self._refer(turn, which.person, known)
+        return _refer(turn, which.person, known)
 
-    def _refer(self, turn: Turn, person: Person, data: dict[str, Any]) -> Step:
-        row = referrals.open_for(turn.session, person)
-        name = "referral_already_open"
-        if row is None:
-            name = "referral_made"
-            row = referrals.refer(
-                turn.session, turn.speaker, person, data["codes"], data["reason"], turn.now, turn.message_id
-            )
-        facts = referrals.facts(turn.session, row, None, turn.now)
-        return done(say(name, name=facts["name"], facility=facts["facility"]))
+
+def _refer(turn: Turn, person: Person, data: dict[str, Any]) -> Step:
+    row = referrals.refer(
+        turn.session, turn.speaker, person, data["codes"], data["reason"], turn.now, turn.message_id
+    )  # fmt: skip
+    return done(referrals.said_to_sender(turn.session, row, turn.now))
+
+
+def _name_facility(turn: Turn, row: Referral, codes: list[str]) -> Step:
+    named = codes and referrals.name_facility(turn.session, row, codes[0], turn.now, turn.message_id)
+    facts = referral_words.facts(turn.session, row, None, turn.now)
+    return done(say("referral_made" if named else "referral_already_open", id=row.id, **facts))

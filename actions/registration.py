@@ -21,6 +21,7 @@ class Register(Task):
     """One task with two parts; which one it is stands in the data, so that a new role cannot mix them up."""
 
     name = "registration"
+    is_brief = False
     openers = frozenset({"register_pregnancy"})
     welcome = frozenset(
         "update_data ask_registration ask_pregnancy_health greet check_jkn ask_jkn_inactive request_companion "

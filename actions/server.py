@@ -71,8 +71,15 @@ async def run(executor: ActionExecutor, body: dict[str, Any], call_staff: CallSt
         # The edge of this process: she gets a sentence, staff a line in the log, nobody the conversation.
         _log.exception("action_failed", action=name, sender=body.get("sender_id"))
         await _call_staff(call_staff, str(body.get("sender_id")))
-        return JSONResponse({"events": [], "responses": [{"response": "utter_system_error"}]})
+        return JSONResponse({"events": _way_out(name), "responses": [{"response": "utter_system_error"}]})
     return JSONResponse(result.model_dump() if result else {})
+
+
+def _way_out(action: str) -> list[dict[str, Any]]:
+    """A form whose own action fails would be asked for its next step again and again: it ends, what was told stays."""
+    if not action.startswith("validate_"):
+        return []
+    return [{"event": "slot", "timestamp": None, "name": "requested_slot", "value": None}]
 
 
 async def _call_staff(call_staff: CallStaff | None, sender: str) -> None:

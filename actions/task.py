@@ -48,6 +48,7 @@ class Task(ABC):
     name: str
     openers: frozenset[str] = frozenset()  # intents that begin it
     welcome: frozenset[str] = frozenset()  # intents that are answers within it though they could be other wishes
+    is_brief: bool = True  # the task it came into the middle of goes on afterwards; not where it changes everything
 
     def is_meant_by(self, turn: Turn) -> bool:
         """Whether bare data without a wish, "M-4F7Q K2 12/11", can only mean this task."""

@@ -16,6 +16,7 @@ from registry.models import Draft
 FORM = "task_form"
 SLOT = "task_answer"
 ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback"})
+OURS = ("question", "before")  # kept beside what the task itself remembers
 LEAVES = {"cancel", "talk_to_human", "stop_messages"}
 
 
@@ -34,7 +35,9 @@ class ValidateTaskForm(RegistryAction):
             _utter(turn, _as_draft(draft.data["question"]))
             return _waits_for(SLOT)
         found = _next_step(turn, draft if is_open else None)
-        return [] if found is None else _settle(turn, *found)
+        if found is None:
+            return []
+        return _settle(turn, *found, _interrupted(draft, found[0]) if is_open else None)
 
 
 def _next_step(turn: Turn, draft: Draft | None) -> tuple[str, Step] | None:
@@ -42,7 +45,7 @@ def _next_step(turn: Turn, draft: Draft | None) -> tuple[str, Step] | None:
     wanted = task_for(turn.intent)
     if draft is not None:
         task = TASKS[draft.task]
-        data = {name: value for name, value in draft.data.items() if name != "question"}
+        data = {name: value for name, value in draft.data.items() if name not in OURS}
         if _may_be_answer(turn, task, wanted):
             step = task.go_on(turn, draft.asked or "", data)
             if step is not None:
@@ -74,17 +77,38 @@ def _was_read(turn: Turn, draft: Draft) -> bool:
     return turn.message_id is not None and draft.read_message == turn.message_id
 
 
-def _settle(turn: Turn, task: str, step: Step) -> Events:
+def _interrupted(draft: Draft | None, task: str) -> dict[str, Any] | None:
+    """What was open before a brief matter came in between: it goes on afterwards."""
+    if draft is None or task not in TASKS or not TASKS[task].is_brief:
+        return None
+    if draft.task == task:
+        before: dict[str, Any] | None = draft.data.get("before")
+        return before
+    return {"task": draft.task, "asked": draft.asked, "data": dict(draft.data)}
+
+
+def _settle(turn: Turn, task: str, step: Step, before: dict[str, Any] | None) -> Events:
     for sentence in step.says:
         _utter(turn, sentence)
     contact = turn.speaker.contact
     if step.asks is None or step.asked is None:
+        if before is not None:
+            return _go_back(turn, before)
         if turn.session.get(type(contact), contact.id) is not None:  # she may just have had her data erased
             drafts.drop(turn.session, contact)
         return _waits_for(None)
     _utter(turn, step.asks)
-    data = {**step.data, "question": question_of(step)}
+    data = {**step.data, "question": question_of(step)} | ({"before": before} if before else {})
     drafts.keep(turn.session, contact, task, step.asked, data, turn.now, turn.message_id)
+    return _waits_for(SLOT)
+
+
+def _go_back(turn: Turn, before: dict[str, Any]) -> Events:
+    """The brief matter is done: the question that was open before it is asked again."""
+    drafts.keep(
+        turn.session, turn.speaker.contact, before["task"], before["asked"], before["data"], turn.now, None
+    )  # fmt: skip
+    _utter(turn, _as_draft(before["data"]["question"]))
     return _waits_for(SLOT)
 
 

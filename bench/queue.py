@@ -81,7 +81,7 @@ def work_off(database: Database, now: datetime) -> int:
 
 def _claim(database: Database, now: datetime) -> list[OutboxMessage]:
     with database.write() as session:
-        return messages.claim_outbox(session, now, AT_ONCE)
+        return messages.claim_outbox(session, now, AT_ONCE, channel="telegram")
 
 
 def _settle(database: Database, rows: list[OutboxMessage], now: datetime) -> None:

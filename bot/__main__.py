@@ -17,6 +17,7 @@ from sqlalchemy import text
 from bot.app import Parts, create_app
 from bot.channel import Channel, Inbound
 from bot.channels import make_telegram, make_whatsapp, rates
+from bot.console_proxy import ConsoleProxy
 from bot.inbox import Inbox
 from bot.notices import Notices
 from bot.outbox import Outbox
@@ -46,6 +47,7 @@ class Bot:
         self.client = httpx.AsyncClient(transport=AiohttpTransport())
         rasa_url = f"http://127.0.0.1:{settings.rasa_port}"
         self.rasa = Rasa(self.client, rasa_url, settings.secret, settings.understanding_seconds)
+        self.console = ConsoleProxy(f"http://127.0.0.1:{settings.console_port}")
         self.notices = Notices(self.database)
         self.telegram, self.whatsapp = make_telegram(settings), make_whatsapp(settings, self.notices)
         self.simulated = _simulated(self.database) if settings.simulator_is_on else {}
@@ -89,9 +91,10 @@ class Bot:
                 "rasa": self.rasa.answers,
                 "actions": partial(self._answers, self.settings.actions_port),
                 "reminders": partial(self._answers, self.settings.reminders_port),
+                "console": partial(self._answers, self.settings.console_port),
             },
             after_storing=self._acknowledge,
-            routes=tuple(routes),
+            routes=(*routes, *self.console.routes()),
             background=tuple(background),
             on_start=tuple(on_start),
             on_stop=(self._close,),
@@ -176,6 +179,7 @@ class Bot:
             await self.telegram.close()
         if self.whatsapp is not None:
             await self.whatsapp.close()
+        await self.console.close()
         await self.client.aclose()
         self.database.close()
 

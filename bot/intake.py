@@ -16,6 +16,8 @@ from registry.db import Database
 from registry.messages import Received
 from registry.models import Contact
 
+MANY = 20  # messages in a post
+
 
 def store(database: Database, inbounds: Sequence[Inbound]) -> list[int]:
     """Keep everything that is new; returns the ids of the messages. What was delivered before changes nothing."""
@@ -31,8 +33,8 @@ def store(database: Database, inbounds: Sequence[Inbound]) -> list[int]:
 def _unknown(database: Database, inbounds: Sequence[Inbound]) -> list[Inbound]:
     """Without the messages that are stored already: a redelivery costs no reading of its words."""
     names = [inbound.external_id for inbound in inbounds if inbound.has_content]
-    if not names:
-        return list(inbounds)
+    if len(names) < MANY:
+        return list(inbounds)  # to store them in vain costs less than to ask
     with database.read() as session:
         known = messages.known(session, inbounds[0].channel, names)
     return [inbound for inbound in inbounds if not (inbound.has_content and inbound.external_id in known)]

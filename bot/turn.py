@@ -61,6 +61,7 @@ QUESTION_HOLDS = timedelta(minutes=30)
 UNREADABLE = {"voice", "photo", "video", "document"}
 ALERT_KIND: dict[str, AlertKind] = {"danger": "danger_sign", "labour": "labour"}
 ALARM_BUTTONS: dict[str, AlertKind] = {"/report_danger_sign": "danger_sign", "/report_labour": "labour"}
+UNNAMED = "unspecified"
 QUESTION_BUTTONS = {"/danger_yes": "yes", "/danger_no": "no"}
 
 
@@ -309,12 +310,18 @@ def conclude(session: Session, message: InboxMessage, found: Understanding, too_
         draft = messages.Draft(reply.text, buttons=reply.buttons, image=reply.image)
         _queue(session, message, draft, now, str(number))
     codes = list(found.danger.get("codes", []))
-    if found.asks_whether_now:
+    if found.asks_whether_now and not _answered_a_task(session, message, codes, now):
         _ask_whether_now(session, message, now)
     if _should_ask_phone(session, message):
         _queue(session, message, replace(texts.say("utter_ask_phone"), ask_contact=True), now, "phone")
     entities = [{"entity": e["entity"], "value": e["value"]} for e in found.entities]
     return Settled(trace_of("rasa", intent=found.intent, confidence=found.confidence, entities=entities, danger=codes))
+
+
+def _answered_a_task(session: Session, message: InboxMessage, codes: list[str], now: datetime) -> bool:
+    """No sign was named, the classifier alone was in doubt, and the open task has taken the words for its answer."""
+    draft = drafts.current(session, message.contact, now)
+    return codes == [UNNAMED] and draft is not None and draft.read_message == message.id
 
 
 def _should_ask_phone(session: Session, message: InboxMessage) -> bool:

@@ -6,7 +6,6 @@ after a loss, a STOP or a refusal, at night, twice, or about the wrong half of h
 
 from __future__ import annotations
 
-import random
 import time as stopwatch
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -19,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from command.simulated_life import MOTHERS_OF_A_CADRE, Life
-from command.simulated_mothers import Mother, population
+from command.simulated_mothers import Chance, Mother, population
 from registry import clock, outbox, places
 from registry.clock import JAKARTA
 from registry.db import Database
@@ -30,10 +29,12 @@ FIRST_DAY = date(2026, 1, 5)
 HOURS = range(6, 21)  # looked at at half past each
 FAULTY = 0.02  # share of sends that fail and are tried again
 RETRY = timedelta(minutes=40)
+ONE_DAY = timedelta(days=1)
 TWICE = timedelta(minutes=10)
 CLAIM = 500
 CODE = pattern(r"\bM-[0-9A-Z]{4}\b")
 KEPT_EXAMPLES = 20
+PLANNED = frozenset({"anc", "due_date", "postnatal", "newborn_jkn", "education", "papers"})  # one of these a day
 
 
 @dataclass
@@ -51,6 +52,8 @@ class Result:
     double: int = 0
     faults: int = 0
     escalated: int = 0
+    reached: int = 0  # mothers about whom somebody got a reminder
+    missed: int = 0  # registered mothers about whom nobody did
     seconds: float = 0.0
 
     @property
@@ -64,7 +67,7 @@ class Simulation:
 
     def __init__(self, database: Database, size: int, days: int, seed: int) -> None:
         self.database, self.days = database, days
-        self.chance = random.Random(seed)  # the same seed is the same year
+        self.chance = Chance(seed)  # the same seed is the same year
         self.mothers = population(size, FIRST_DAY, days, self.chance)
         self.result = Result(size, days)
         self._by_day: dict[date, list[Mother]] = {}
@@ -76,6 +79,7 @@ class Simulation:
         self._last: dict[tuple[str, str], datetime] = {}
         self._days_told: set[tuple[int, date]] = set()
         self._keys: set[str] = set()
+        self._reached: set[int] = set()
 
     def run(self, progress: Callable[[int], None]) -> Result:
         """Day by day; ``progress`` is told of each day that is over."""
@@ -84,9 +88,7 @@ class Simulation:
         for number in range(self.days):
             day = FIRST_DAY + timedelta(days=number)
             self._live(life, day)
-            for hour in HOURS:
-                self._stand_at(datetime.combine(day, time(hour, 30), JAKARTA))
-            self._stand_at(datetime.combine(day, time(23, 5), JAKARTA))
+            self._pass(day)
             progress(number + 1)
         self._count()
         self.result.seconds = stopwatch.monotonic() - began
@@ -117,6 +119,21 @@ class Simulation:
                 for event in one.events[day]:
                     life.happen(session, one, event, now + timedelta(minutes=1))
         self._by_phone = self._by_phone | {one.phone: one for one in today if one.phone}
+
+    def _pass(self, day: date) -> None:
+        """From look to look; where nothing falls due nobody looks."""
+        looks = [datetime.combine(day, time(hour, 30), JAKARTA) for hour in HOURS]
+        following = self._next(datetime.combine(day, time(5, 46), JAKARTA))
+        for now in (*looks, datetime.combine(day, time(23, 5), JAKARTA)):
+            if following is not None and following <= now:
+                self._stand_at(now)
+                following = self._next(now)
+
+    def _next(self, after: datetime) -> datetime | None:
+        duty = duties.next_due(self.database, after)
+        with self.database.read() as session:
+            queued = outbox.next_due(session, after - ONE_DAY, after + ONE_DAY)
+        return min((moment for moment in (duty, queued) if moment is not None), default=None)
 
     def _stand_at(self, now: datetime) -> None:
         with self.database.write() as session:
@@ -171,10 +188,12 @@ class Simulation:
                 self._wrong(why, row)
             if _is_digest(row):
                 continue
-            if (one.number, now.date()) in self._days_told:
-                self._wrong("two on one day", row)
-                self.result.double += 1
-            self._days_told.add((one.number, now.date()))
+            self._reached.add(one.number)
+            if _kind(row) in PLANNED:
+                if (one.number, now.date()) in self._days_told:
+                    self._wrong("two on one day", row)
+                    self.result.double += 1
+                self._days_told.add((one.number, now.date()))
 
     def _wrong(self, why: str, row: OutboxMessage) -> None:
         self.result.wrong[why] += 1
@@ -182,6 +201,9 @@ class Simulation:
             self.result.examples.append(f"{why}: outbox {row.id} {row.key} {row.template}")
 
     def _count(self) -> None:
+        known = {one.number for one in self.mothers if one.registered_at is not None and not one.refused}
+        self.result.reached = len(self._reached & known)
+        self.result.missed = len(known - self._reached)
         with self.database.read() as session:
             self.result.states = _counted(session, Reminder.status)
             self.result.reasons = _counted(session, Reminder.reason)

@@ -21,6 +21,10 @@ PREGNANT = ("anc", "birth_plan", "birth_bag", "due", "papers", "jkn_recheck", "t
 AFTERWARDS = ("kf", "kn", "immunisation", "newborn")
 
 
+class Chance(random.Random):
+    """Draws the same from the same seed; nothing secret hangs on it."""
+
+
 @dataclass
 class Mother:
     """One mother: her course as drawn, and how it stands."""
@@ -67,12 +71,12 @@ class Mother:
         return "about a baby that is not born" if about_baby and not born else None
 
 
-def population(size: int, start: date, days: int, chance: random.Random) -> list[Mother]:
+def population(size: int, start: date, days: int, chance: Chance) -> list[Mother]:
     """So many mothers who are pregnant at some time of these days."""
     return [_mother(number, start, days, chance) for number in range(1, size + 1)]
 
 
-def _mother(number: int, start: date, days: int, chance: random.Random) -> Mother:
+def _mother(number: int, start: date, days: int, chance: Chance) -> Mother:
     hpht = start + timedelta(days=chance.randrange(-TERM_DAYS + 14, days - 30))
     known_from = hpht + timedelta(days=int(chance.triangular(35, 270, 80)))  # some come late
     one = Mother(
@@ -89,7 +93,7 @@ def _mother(number: int, start: date, days: int, chance: random.Random) -> Mothe
     return one
 
 
-def _end(one: Mother, chance: random.Random) -> date:
+def _end(one: Mother, chance: Chance) -> date:
     if chance.random() < LOSES:
         day = max(one.registers_on, one.hpht + timedelta(days=chance.randrange(50, 260))) + timedelta(days=1)
         one.plan(day, "lose")
@@ -102,14 +106,14 @@ def _end(one: Mother, chance: random.Random) -> date:
     return day
 
 
-def _visits(one: Mother, ends_on: date, chance: random.Random) -> Iterator[date]:
+def _visits(one: Mother, ends_on: date, chance: Chance) -> Iterator[date]:
     for week in WEEKS:
         day = one.hpht + timedelta(weeks=week, days=chance.randrange(-2, 6))
         if one.registers_on < day < ends_on and chance.random() < KEEPS_VISIT:
             yield day
 
 
-def _wishes(one: Mother, ends_on: date, chance: random.Random) -> None:
+def _wishes(one: Mother, ends_on: date, chance: Chance) -> None:
     if chance.random() < STOPS:
         day = one.registers_on + timedelta(days=chance.randrange(1, 200))
         one.plan(day, "stop")

@@ -36,6 +36,7 @@ class Stack:
     rasa_port: int
     actions_port: int
     reminders_port: int
+    console_port: int
     secret: str
     model: Path
 
@@ -47,6 +48,7 @@ class Stack:
             Program("actions", [python, "-m", "actions"], ours),
             Program("rasa", self._rasa_command(), self._rasa_environment(), only=RASA_LINES),
             Program("reminders", [python, "-m", "reminders"], ours),
+            Program("console", [python, "-m", "console"], ours),
             Program("bot", [python, "-m", "bot"], ours),
         ]
 
@@ -55,6 +57,7 @@ class Stack:
             "KAWAL_RASA_PORT": str(self.rasa_port),
             "KAWAL_ACTIONS_PORT": str(self.actions_port),
             "KAWAL_REMINDERS_PORT": str(self.reminders_port),
+            "KAWAL_CONSOLE_PORT": str(self.console_port),
             "KAWAL_INTERNAL_SECRET": self.secret,
         }
 
@@ -99,6 +102,7 @@ def prepare(settings: Settings) -> Stack:
         settings.rasa_port or free_port(),
         settings.actions_port or free_port(),
         settings.reminders_port or free_port(),
+        settings.console_port or free_port(),
         settings.internal_secret.get_secret_value() if settings.internal_secret else secrets.token_hex(16),
         trained,
     )

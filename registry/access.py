@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, String, and_, or_, select, true
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from registry.models import District, Person, Village
@@ -48,7 +49,7 @@ def in_area(speaker: Speaker, village_code: Any) -> ColumnElement[bool]:
     if speaker.staff is not None and speaker.staff.unit == "dinkes":
         return true()
     if speaker.staff is not None:
-        inside = select(Village.code).where(Village.district_code.in_(speaker.districts))
+        inside = select(Village.code).where(Village.district_code.in_(speaker.districts)).correlate(None)
         return cast(ColumnElement[bool], village_code.in_(inside))
     return cast(ColumnElement[bool], village_code.in_(speaker.villages))
 
@@ -58,3 +59,10 @@ def agreed_to_be_seen(person: Person) -> bool:
     if person.consent in ("refused", "withdrawn"):
         return False
     return person.consent != "given" or not person.agreed or "sharing" in person.agreed
+
+
+def are_agreed_to_be_seen() -> ColumnElement[bool]:
+    """``agreed_to_be_seen`` as a condition on ``Person``, for lists."""
+    agreed = as_type(Person.agreed, String)
+    shares = or_(Person.consent != "given", agreed == "[]", agreed.like('%"sharing"%'))
+    return and_(Person.consent.not_in(("refused", "withdrawn")), shares)

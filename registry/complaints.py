@@ -1,38 +1,63 @@
 """Complaints: numbered, kept sealed, sent to the Dinas Kesehatan alone, watched by a clock, answered to her.
 
-``registry.rules.complaint`` decides; this module keeps the rows and tells people. Whoever is complained of never learns
-that there is a complaint, nor who made it.
+``registry.rules.complaint`` decides; this module keeps the rows and lets ``registry.complaint_words`` tell people.
+Whoever is complained of never learns that there is a complaint, nor who made it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from nlu.language import identifiers
 from nlu.language.complaint import Complaint as Told
-from registry import audit, clock, entitlement, messages, people, rosters, texts
+from registry import audit, clock, entitlement, messages, people, texts
 from registry.acts import Act
+from registry.complaint_words import (
+    facility_name,
+    her_contact,
+    in_words,
+    is_hers,
+    is_vague,
+    officer_of,
+    tell_dinkes,
+    without_her,
+)
 from registry.messages import Draft
-from registry.models import Complaint, Contact, Facility, Staff
+from registry.models import Complaint
 from registry.people import Speaker
 from registry.rules import complaint as rules
-from registry.rules.complaint import Answered, Category, Objected, Officer, Settled, Status, Task, Unit, View
+from registry.rules.complaint import Answered, Category, Event, Objected, Refusal, Settled, Status, Task, Unit, View
 from registry.rules.machine import Decision, TimePassed
 
 State = rules.Complaint
+SAME_MATTER = timedelta(hours=24)  # told again within that time it is one complaint
+MOST_TRIES = 20  # at a number that others take at the same moment
+LONGEST_ANSWER = 700  # characters: with the words around it a template holds no more
+Sent = Literal["sent", "not_reached", "over", "not_allowed", "too_long"]
 
 
-def file(session: Session, speaker: Speaker, text: str, told: Told, now: datetime, inbox_id: int | None) -> Complaint:
-    """Keep what she says and give it to the Dinas Kesehatan; its number is in the row."""
-    number = _next_number(session, now)
+@dataclass(frozen=True)
+class Filed:
+    """A complaint that was told; not ``is_new`` when it adds to one of the same matter."""
+
+    row: Complaint
+    is_new: bool
+
+
+def file(session: Session, speaker: Speaker, text: str, told: Told, now: datetime, inbox_id: int | None) -> Filed:
+    """Keep what she says and give it to the Dinas Kesehatan; the same matter within a day keeps its number."""
+    people.hold(session, speaker.contact)
     facility = facility_name(session, told)
-    decision = rules.start(number, Category(told.category), facility, now)
+    known = _of_same_matter(session, speaker, told.category, facility, now)
+    if known is not None:
+        add(session, speaker, known, text, told, now, inbox_id)
+        return Filed(known, is_new=False)
     row = Complaint(
-        number=number,
         contact_id=speaker.contact.id,
         person_id=speaker.person.id if speaker.person else None,
         phone=speaker.contact.phone,
@@ -40,29 +65,55 @@ def file(session: Session, speaker: Speaker, text: str, told: Told, now: datetim
         amount=told.amount,
         facility=facility,
         entitled=_entitled(session, speaker, now),
-        text=identifiers.mask(text).text,
-        routed_to=Unit.DINKES,
+        text=without_her(session, speaker, text),
+        told_in=[] if inbox_id is None else [inbox_id],
+        routed_to=Unit.DINKES.value,
+        identity_protected=True,
         at=now,
     )
-    session.add(row)
-    session.flush()
-    _keep(row, decision.case)
+    decision = _number(session, row, now)
     audit.note(session, now, "complaint_filed", contact_id=speaker.contact.id, subject=f"complaint:{row.id}")
     _carry_out(session, row, decision, now, inbox_id)
-    return row
+    return Filed(row, is_new=True)
 
 
-def complete(session: Session, row: Complaint, told: Told, now: datetime) -> None:
-    """What she adds when she is asked: only what was missing."""
-    row.facility = row.facility or facility_name(session, told)
-    row.amount = row.amount if row.amount is not None else told.amount
-    session.flush()
+def _of_same_matter(
+    session: Session, speaker: Speaker, category: str, facility: str | None, now: datetime
+) -> Complaint | None:
+    """Hers of the last day about the same thing and place; a place not told yet may be the same."""
+    mine = (Complaint.contact_id == speaker.contact.id, Complaint.category == category)
+    rows = select(Complaint).where(*mine, Complaint.at > now - SAME_MATTER, Complaint.status != "closed")
+    for row in session.scalars(rows.order_by(Complaint.id.desc())):
+        if is_vague(facility) or is_vague(row.facility) or rules.is_same_facility(row.facility, facility):
+            return row
+    return None
 
 
-def facility_name(session: Session, told: Told) -> str | None:
-    """The name in the register when there is one facility it can mean, else her own word."""
-    rows = session.scalars(select(Facility).where(Facility.code.in_(told.facility_codes))).all()
-    return rows[0].name if len(rows) == 1 else told.facility
+def _number(session: Session, row: Complaint, now: datetime) -> Decision[State]:
+    """Give it the next number of the (local) year; what somebody else took meanwhile is skipped.
+
+    Raises:
+        IntegrityError: twenty times in a row somebody else was quicker.
+    """
+    for left in reversed(range(MOST_TRIES)):
+        row.number = _next_number(session, now)
+        decision = rules.start(row.number, Category(row.category), row.facility, now)
+        _keep(row, decision.case)
+        try:
+            with session.begin_nested():
+                session.add(row)
+        except IntegrityError:
+            if not left:
+                raise
+        else:
+            break
+    return decision
+
+
+def _next_number(session: Session, now: datetime) -> str:
+    year = clock.today(now).year
+    last = session.scalar(select(func.max(Complaint.number)).where(Complaint.number.like(f"K-{year:04d}-%")))
+    return rules.number_of(year, int(last.rpartition("-")[2]) + 1 if last else 1)
 
 
 def _entitled(session: Session, speaker: Speaker, now: datetime) -> str | None:
@@ -75,41 +126,73 @@ def _entitled(session: Session, speaker: Speaker, now: datetime) -> str | None:
     return decision.paths[0].path.value if decision.paths else None
 
 
-def _next_number(session: Session, now: datetime) -> str:
-    """One more than the last of this (local) year; of two at the same moment one collides and is tried again."""
-    year = clock.today(now).year
-    last = session.scalar(select(func.max(Complaint.number)).where(Complaint.number.like(f"K-{year:04d}-%")))
-    return rules.number_of(year, int(last.rpartition("-")[2]) + 1 if last else 1)
+def add(
+    session: Session, speaker: Speaker, row: Complaint, text: str, told: Told, now: datetime, inbox_id: int | None
+) -> None:
+    """What she tells besides: kept and told to Dinkes; after an answer it opens the complaint again."""
+    facility = facility_name(session, told)
+    words = without_her(session, speaker, text)
+    before = (row.facility, row.amount, row.text)
+    if facility is not None and (row.facility is None or is_vague(row.facility)):
+        row.facility = facility
+    row.amount = row.amount if row.amount is not None else told.amount
+    if words and words not in row.text:
+        row.text = f"{row.text}\n{words}".strip()
+    if inbox_id is not None and inbox_id not in row.told_in:
+        row.told_in = [*row.told_in, inbox_id]
+    if before == (row.facility, row.amount, row.text):
+        return
+    if row.status == Status.ANSWERED:
+        _keep(row, rules.step(_state(row), Objected(), now).case)
+    session.flush()
+    tell_dinkes(session, row, texts.say("complaint_more", id=row.id, **in_words(row, now, words)), now, inbox_id)
 
 
-def find(session: Session, number: str) -> Complaint | None:
-    """The complaint of this number."""
-    return session.scalar(select(Complaint).where(Complaint.number == number))
+def needs_place(row: Complaint) -> bool:
+    """Whether it is to be asked where it was."""
+    return is_vague(row.facility)
+
+
+def of_speaker(session: Session, speaker: Speaker, number: int) -> Complaint | None:
+    """Her complaint of this row number."""
+    row = _held(session, number)
+    return row if row is not None and is_hers(session, speaker, row) else None
+
+
+def for_officer(session: Session, speaker: Speaker, number: int) -> Complaint | None:
+    """The complaint of this row number, for an officer who may know of it."""
+    row = session.get(Complaint, number)
+    return row if row is not None and may_read(speaker, row) else None
 
 
 def may_read(speaker: Speaker, row: Complaint) -> bool:
     """Whether this officer may know of it."""
-    return speaker.staff is not None and rules.view_of(_officer(speaker.staff), row.facility) is View.FULL
+    return speaker.staff is not None and rules.view_of(officer_of(speaker.staff), row.facility) is View.FULL
 
 
-def answer(session: Session, speaker: Speaker, row: Complaint, text: str, now: datetime, inbox_id: int | None) -> bool:
-    """An officer answers; she gets the words with two buttons. False when this officer may not, or it is closed."""
-    if speaker.staff is None:
-        return False
-    decision = rules.step(_state(row), Answered(_officer(speaker.staff)), now)
+def answer(session: Session, speaker: Speaker, number: int, text: str, now: datetime, inbox_id: int | None) -> Sent:
+    """An officer answers; she gets the words with two buttons. What has become of it."""
+    row = _held(session, number)
+    if row is None or speaker.staff is None:
+        return "not_allowed"
+    decision = rules.step(_state(row), Answered(officer_of(speaker.staff)), now)
     if not decision.accepted:
-        return False
+        return "over" if decision.refused is Refusal.OVER and may_read(speaker, row) else "not_allowed"
+    if len(text) > LONGEST_ANSWER:
+        return "too_long"
     _keep(row, decision.case)
-    _tell_her(
-        session, row, texts.say("complaint_answer", number=row.number, answer=text, id=row.id), "answer", now, inbox_id
-    )
     audit.note(session, now, "complaint_answered", subject=f"complaint:{row.id}", staff=speaker.staff.id)
-    return True
+    draft = texts.say("complaint_answer", number=row.number, answer=text, id=row.id)
+    contact = her_contact(session, row)
+    if contact is None:
+        return "not_reached"
+    messages.queue(session, contact, draft, kind="staff", priority=messages.ANSWER, now=now, inbox_id=inbox_id)
+    return "sent"
 
 
-def _officer(staff: Staff) -> Officer:
-    unit = Unit.DINKES if staff.unit == "dinkes" else Unit.PUSKESMAS
-    return Officer(staff.id, unit, staff.facility)
+def _held(session: Session, number: int) -> Complaint | None:
+    """The row, which nobody else changes until this transaction ends."""
+    return session.get(Complaint, number, with_for_update=True, populate_existing=True)
 
 
 def _state(row: Complaint) -> State:
@@ -137,84 +220,46 @@ def _keep(row: Complaint, state: State) -> None:
 def _carry_out(
     session: Session, row: Complaint, decision: Decision[State], now: datetime, inbox_id: int | None
 ) -> None:
-    """Tell those whom the step names; her number she gets in the answer to her own message."""
-    step = f"{row.status}:{row.level}:{row.answered_at or row.waiting_since or row.at}"
+    """Tell those whom the step names; her number and the end she gets in the answer to her own message.
+
+    Nobody is named head of the office yet: what is passed up goes to all officers, and is their reminder too.
+    """
+    tasks = {duty.task for duty in decision.duties}
     for duty in decision.duties:
         match duty.task:
-            case Task.HANDLE | Task.REMIND | Task.ESCALATE:
-                _tell_dinkes(session, row, f"complaint_{duty.task.value}", step, now, inbox_id)
-            case Task.TELL_CLOSED if duty.to is rules.Role.COMPLAINANT:
-                _tell_her(session, row, texts.say("complaint_closed", number=row.number), step, now, inbox_id)
+            case Task.HANDLE:
+                name = "complaint_reopened" if row.waiting_since else "complaint_handle"
+            case Task.ESCALATE:
+                name = "complaint_escalate"
+            case Task.REMIND if Task.ESCALATE not in tasks:
+                name = "complaint_remind"
+            case Task.TELL_CLOSED if duty.to is rules.Role.DINKES:
+                name = "complaint_over_dinkes"
             case _:
-                pass
+                continue
+        tell_dinkes(session, row, texts.say(name, id=row.id, **in_words(row, now)), now, inbox_id)
 
 
-def _tell_dinkes(session: Session, row: Complaint, name: str, step: str, now: datetime, inbox_id: int | None) -> None:
-    draft = texts.say(name, id=row.id, **in_words(row))
-    for officer in _officers(session, row):
-        messages.queue(
-            session, officer, draft, kind="alert", priority=messages.REMINDER, now=now,
-            key=f"complaint:{row.id}:{name}:{step}:{officer.id}", inbox_id=inbox_id,
-        )  # fmt: skip
+def _of_her(event: Event, said: str) -> Act:
+    """What she herself presses under an answer."""
+
+    def do(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
+        row = of_speaker(session, speaker, number)
+        decision = rules.step(_state(row), event, now) if row is not None else None
+        if row is None or decision is None or not decision.accepted:
+            return ()
+        _keep(row, decision.case)
+        audit.note(session, now, said, contact_id=speaker.contact.id, subject=f"complaint:{row.id}")
+        _carry_out(session, row, decision, now, inbox_id)
+        return (texts.say(said, number=row.number),)
+
+    return Act(do, "deny" if isinstance(event, Objected) else "affirm")
 
 
-def _officers(session: Session, row: Complaint) -> Iterable[Contact]:
-    """Those of Dinkes whom a message reaches, without anybody of the facility complained of."""
-    reached = {one.index: one.contact for one in rosters.roster_of(session, None).dinkes}
-    staff = session.scalars(select(Staff).where(Staff.active, Staff.phone_index.in_(reached))).all()
-    chosen = {officer.id for officer in rules.route(row.facility, (_officer(one) for one in staff))}
-    return [reached[one.phone_index] for one in staff if one.id in chosen]
-
-
-def in_words(row: Complaint) -> dict[str, str]:
-    """What an officer may read of it: never her name or number, which the answer does not need."""
-    return {
-        "number": row.number,
-        "category": texts.phrase(f"phrase_complaint_{row.category}"),
-        "facility": row.facility or texts.phrase("phrase_unknown"),
-        "amount": f"Rp {row.amount:,}".replace(",", ".")
-        if row.amount is not None
-        else texts.phrase("phrase_no_amount"),
-        "entitled": texts.phrase(f"phrase_path_{row.entitled or 'UNKNOWN'}"),
-        "text": row.text,
-    }
-
-
-def _tell_her(session: Session, row: Complaint, draft: Draft, step: str, now: datetime, inbox_id: int | None) -> None:
-    contact = people.contact_for_phone(session, row.phone) if row.phone else None
-    contact = contact or (session.get(Contact, row.contact_id) if row.contact_id else None)
-    if contact is not None:
-        key = f"complaint:{row.id}:her:{step}:{now.isoformat()}"
-        messages.queue(
-            session, contact, draft, kind="staff", priority=messages.ANSWER, now=now, key=key, inbox_id=inbox_id
-        )
-
-
-def _hers(session: Session, speaker: Speaker, number: int) -> Complaint | None:
-    row = session.get(Complaint, number)
-    return row if row is not None and row.contact_id == speaker.contact.id else None
-
-
-def _settle(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
-    row = _hers(session, speaker, number)
-    decision = rules.step(_state(row), Settled(), now) if row is not None else None
-    if row is None or decision is None or not decision.accepted:
-        return ()
-    _keep(row, decision.case)
-    return (texts.say("complaint_settled", number=row.number),)
-
-
-def _object(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
-    row = _hers(session, speaker, number)
-    decision = rules.step(_state(row), Objected(), now) if row is not None else None
-    if row is None or decision is None or not decision.accepted:
-        return ()
-    _keep(row, decision.case)
-    _carry_out(session, row, decision, now, inbox_id)
-    return (texts.say("complaint_open_again", number=row.number),)
-
-
-PRESSES: dict[str, Act] = {"complaint_settled": Act(_settle), "complaint_objected": Act(_object, "deny")}
+PRESSES: dict[str, Act] = {
+    "complaint_settled": _of_her(Settled(), "complaint_settled"),
+    "complaint_objected": _of_her(Objected(), "complaint_open_again"),
+}
 
 
 def next_at(session: Session, after: datetime) -> datetime | None:
@@ -230,5 +275,15 @@ def run(session: Session, now: datetime) -> int:
         decision = rules.step(_state(row), TimePassed(), now)
         _keep(row, decision.case)
         _carry_out(session, row, decision, now, None)
+        if row.status == Status.CLOSED:
+            _tell_closed(session, row, now)
     session.flush()
     return len(found)
+
+
+def _tell_closed(session: Session, row: Complaint, now: datetime) -> None:
+    """Nobody waits for this: by day only, and not to one who wants no messages."""
+    contact = her_contact(session, row)
+    if contact is not None:
+        draft = texts.say("complaint_closed", number=row.number)
+        messages.queue(session, contact, draft, kind="confirmation", priority=messages.REMINDER, now=now)

@@ -41,6 +41,7 @@ from registry.traces import Traces
 
 LAST_WORD = timedelta(minutes=2)  # so long the confirmation may take; when it is late, as long again
 RUNNING_RIDES = ("requested", "confirmed", "on_the_way", "arrived", "escalated")
+EMERGENCIES = ("danger_sign", "labour")  # while one is open, whoever helps must find the place
 BEFORE = timedelta(days=1)  # texts are looked through from the day before she was known
 
 
@@ -121,6 +122,7 @@ def _unname(session: Session, person: Person, contacts: Iterable[Contact], found
     ids = [contact.id for contact in contacts]
     for alert in session.scalars(select(Alert).where(_hers(Alert, person, ids))):
         alert.phone = alert.companion = None
+        alert.pin = alert.pin if alert.status == "open" and alert.kind in EMERGENCIES else None
         alert.person_id = alert.contact_id = None
     for complaint in session.scalars(select(Complaint).where(_hers(Complaint, person, ids))):
         complaint.phone, complaint.text = None, texts.phrase("phrase_erased")

@@ -114,11 +114,20 @@ def figures(session: Session, scope: Scope, month: Month) -> Figures:
         rows = session.execute(statement(month).where(scope.condition()).group_by(Village.code))
         for village, count in rows:
             found.add(village, name, count)
-    for village, on, hpht in session.execute(_first_visits(month).where(scope.condition())):
-        pure = hpht is not None and on - hpht <= K1_PURE
-        found.add(village, "k1_pure" if pure else "k1_later", 1)
+    for village, on, hpht in session.execute(first_visits(month).where(scope.condition())):
+        found.add(village, first_visit_name(on, hpht), 1)
     found.minutes = _minutes(session, scope, month)
     return found
+
+
+def bounds(month: Month) -> tuple[datetime, datetime]:
+    """The moments at which it begins and has ended, in Malang."""
+    return _midnight(month.first), _midnight(month.following)
+
+
+def first_visit_name(on: date, hpht: date | None) -> str:
+    """Whether a first check-up was early enough; without a date of the pregnancy nobody knows that it was."""
+    return "k1_pure" if hpht is not None and on - hpht <= K1_PURE else "k1_later"
 
 
 def _women(count: Any) -> Counting:
@@ -160,7 +169,7 @@ def _births(*conditions: ColumnElement[bool]) -> Callable[[Month], Counting]:
     return statement
 
 
-def _first_visits(month: Month) -> Select[Any, Any, Any]:
+def first_visits(month: Month) -> Select[Any, Any, Any]:
     """The first check-up of each pregnancy, whatever it was called, with the first day it is counted from."""
     first = (
         select(Visit.pregnancy_id, func.min(Visit.on).label("on"))
@@ -254,15 +263,17 @@ COUNTED: Mapping[str, Callable[[Month], Counting]] = {
 NAMES = (*COUNTED, "k1_pure", "k1_later")
 
 
+WAITS: Mapping[str, tuple[Any, Any, Any]] = {
+    "alert_taken": (Alert, Alert.at, Alert.taken_at),
+    "ride_confirmed": (Ride, Ride.asked_at, Ride.confirmed_at),
+    "ride_arrived": (Ride, Ride.asked_at, Ride.arrived_at),
+}
+
+
 def _minutes(session: Session, scope: Scope, month: Month) -> dict[str, float]:
     """Medians of how long people waited; a time of which there is none is left out."""
-    spans: dict[str, tuple[Any, Any, Any]] = {
-        "alert_taken": (Alert, Alert.at, Alert.taken_at),
-        "ride_confirmed": (Ride, Ride.asked_at, Ride.confirmed_at),
-        "ride_arrived": (Ride, Ride.asked_at, Ride.arrived_at),
-    }
     found = {}
-    for name, (table, begun, ended) in spans.items():
+    for name, (table, begun, ended) in WAITS.items():
         rows = select(begun, ended).join(Village, Village.code == table.village_code)
         rows = rows.where(month.holds(begun), ended.is_not(None), scope.condition())
         waited = [(after - before).total_seconds() / 60 for before, after in session.execute(rows)]

@@ -43,12 +43,14 @@ def candidates(session: Session, after: int, now: datetime, limit: int = BATCH) 
         Reminder.about.between(today - LOOKS_BACK, today - grace - timedelta(days=1)),
         ~reported,
     )
+    is_looked_for = exists().where(Alert.person_id == Pregnancy.person_id, Alert.kind == KIND, Alert.status == "open")
     failed = exists().where(of_hers, _did_not_arrive(), Reminder.due_at >= now - LOOKS_BACK)
     rows = select(Pregnancy).where(
         Pregnancy.id > after,
         Pregnancy.status.in_(("active", "delivered")),
         Pregnancy.opened_at >= now - LONGEST,
         or_(unreported, failed),
+        ~is_looked_for,
     )
     return list(session.scalars(rows.order_by(Pregnancy.id).limit(limit)))
 

@@ -22,7 +22,7 @@ from registry.rules.planned import Plan, Planned
 
 __all__ = ["ALL_PURPOSES", "course_of", "replan", "replan_all", "settings_on", "wishes_of"]
 
-SPREAD_SLOTS, SLOT = 6, timedelta(minutes=5)  # neighbours are not all written to in the same second
+SPREAD_SLOTS, SLOT = 3, timedelta(minutes=10)  # neighbours are not all written to in the same second
 AT_ONCE = 200  # pregnancies whose facts are read together
 _DAY = timedelta(days=1)
 

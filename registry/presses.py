@@ -21,6 +21,7 @@ from registry import (
     companions,
     complaints,
     consents,
+    departures,
     drafts,
     losses,
     phone_numbers,
@@ -57,6 +58,7 @@ ACTS: dict[str, Act] = {
     **companions.PRESSES,
     **complaints.PRESSES,
     **consents.PRESSES,
+    **departures.PRESSES,
     **losses.PRESSES,
     **phone_numbers.PRESSES,
     **proxies.PRESSES,
@@ -92,6 +94,7 @@ def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> Pres
         or _answer_to_last(session, speaker, said, now)
         or _about_an_alert(session, speaker, said, now)
         or _about_a_ride(session, speaker, said, now)
+        or _about_a_departure(session, speaker, said)
     )
 
 
@@ -121,9 +124,15 @@ def _about_a_ride(session: Session, speaker: Speaker, said: str, now: datetime) 
     return None if found is None else Press(*found, ACTS[found[0]].intent)
 
 
+def _about_a_departure(session: Session, speaker: Speaker, said: str) -> Press | None:
+    """A helper tells that a mother has moved away."""
+    found = departures.spoken(session, speaker, said)
+    return None if found is None else Press(*found, ACTS[found[0]].intent)
+
+
 def _answer_to_last(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
     answer = read_yes_no(said)
-    if answer is None and not alert_presses.may_be_news(said):
+    if answer is None and speaker.staff is None and not alert_presses.may_be_news(said):
         return None
     last = session.scalar(
         select(OutboxMessage)
@@ -134,7 +143,9 @@ def _answer_to_last(session: Session, speaker: Speaker, said: str, now: datetime
     if last is None or last.kind == "reply":
         return None
     if answer is None:
-        return of_button(alert_presses.answer_meant(_payloads(last), said))
+        return of_button(
+            alert_presses.answer_meant(_payloads(last), said) or referrals.answer_meant(_payloads(last), said)
+        )
     pressed = next((of_button(payload) for payload in _meant(last, answer)), None)
     if pressed is not None and pressed.verb in ride_presses.PRESSES and "?" not in last.text:
         return None  # "ok" to the news that a car comes is not "she sits in it"

@@ -30,16 +30,24 @@ DEFAULTS: dict[str, Any] = {
     "office_hours": [*[["07:30", "14:00"]] * 4, ["07:30", "11:00"], ["07:30", "12:00"], []],  # Monday first
 }
 LONGEST_WEEKS = 42
+_KNOWN = "programme settings"  # what a session has read already; a session is one short transaction
 SCHEMES = ("1-2-3", "2-1-3", "who8")
 RULE_SETTINGS = ("programme_open", "arrears_amnesty_in_force", "uhc_priority")
 
 
 def value(session: Session, name: str, today: date) -> Any:
-    """The value in force on a day; the default when no office has set it.
+    """The value in force on a day; the default when no office has set it. Read once in a transaction.
 
     Raises:
         KeyError: no such setting.
     """
+    known: dict[tuple[str, date], Any] = session.info.setdefault(_KNOWN, {})
+    if (name, today) not in known:
+        known[name, today] = _read(session, name, today)
+    return known[name, today]
+
+
+def _read(session: Session, name: str, today: date) -> Any:
     row = session.scalar(
         select(ProgrammeSetting)
         .where(ProgrammeSetting.name == name, ProgrammeSetting.valid_from <= today)
@@ -74,6 +82,7 @@ def decide(session: Session, name: str, new: Any, valid_from: date, source: str)
         raise ValueError(f"{name} must be {type(expected).__name__}, not {type(new).__name__}")
     if not _makes_sense(name, new):
         raise ValueError(f"{name} cannot be {new!r}; an example is {expected!r}")
+    session.info.pop(_KNOWN, None)
     session.add(ProgrammeSetting(name=name, value=new, valid_from=valid_from, source=source))
 
 

@@ -12,15 +12,19 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import access, audit, clock, people, rosters, texts, voices
+from nlu.language import identifiers
+from nlu.language.case_reply import read_case_reply
+from registry import access, audit, texts, voices
 from registry.acts import Act, Do
 from registry.alerts import EMERGENCY_KINDS
-from registry.messages import DANGER, Draft, queue
-from registry.models import Alert, Cadre, Contact, Driver, Facility, Person, Referral, Ride, Staff
+from registry.messages import Draft
+from registry.models import Alert, Person, Referral, Staff
 from registry.people import Speaker
-from registry.places import nearby, village_label
+from registry.places import nearby
+from registry.referral_words import driver_of, facts, place_of, tell
 from registry.rules import referral as rules
-from registry.rules.machine import Decision, Duty, TimePassed
+from registry.rules.complaint import is_same_facility
+from registry.rules.machine import Decision, TimePassed
 from registry.rules.referral import (
     Answer,
     Answered,
@@ -32,19 +36,32 @@ from registry.rules.referral import (
     Outcome,
     Role,
     Status,
-    Task,
 )
 
 State = rules.Referral
-ON_A_RIDE = ("confirmed", "on_the_way")
+LONGEST_REASON = 200
+WORDS = {
+    "ready": "referral_ready",
+    "refer_accept": "referral_ready",
+    "come": "referral_come",
+    "full": "referral_full",
+    "at_facility": "referral_arrived",
+}
 
 
 def refer(
     session: Session, speaker: Speaker, person: Person, codes: Sequence[str], reason: str, now: datetime,
     inbox_id: int | None,
 ) -> Referral:  # fmt: skip
-    """Ask the facilities in their order; without one the hospitals near her village."""
-    wanted = list(codes) or [one.code for one in nearby(session, person.village_code).hospitals]
+    """Ask the facilities in their order; without one the hospitals near her village. One open referral a mother.
+
+    The sender is not written to: the answer to his own message says it (``said_to_sender``).
+    """
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    known = open_for(session, person)
+    if known is not None:
+        return known
+    wanted = list(dict.fromkeys(codes)) or [one.code for one in nearby(session, person.village_code).hospitals]
     decision = rules.start(tuple(range(len(wanted))), now)
     alert = _emergency(session, person)
     row = Referral(
@@ -54,7 +71,7 @@ def refer(
         facilities=wanted,
         further=[],
         asked=[],
-        reason=reason,
+        reason=identifiers.mask(reason).text[:LONGEST_REASON],
         status=decision.case.status.value,
         at=now,
     )
@@ -62,7 +79,7 @@ def refer(
     session.flush()
     _keep(row, decision.case)
     audit.note(session, now, "referral_made", contact_id=speaker.contact.id, subject=f"referral:{row.id}")
-    _carry_out(session, row, decision, now, inbox_id)
+    tell(session, row, [duty for duty in decision.duties if duty.to is not Role.SENDER], now, inbox_id)
     return row
 
 
@@ -78,11 +95,25 @@ def open_for(session: Session, person: Person) -> Referral | None:
     return session.scalar(rows.order_by(Referral.id.desc()).limit(1))
 
 
+def said_to_sender(session: Session, row: Referral, now: datetime) -> Draft:
+    """What whoever refers is told at once."""
+    name = "referral_state_requested" if row.status == Status.REQUESTED else "referral_made"
+    return texts.say(name, id=row.id, **facts(session, row, None, now))
+
+
 def name_facility(session: Session, row: Referral, code: str, now: datetime, inbox_id: int | None) -> bool:
-    """The sender or the Dinas Kesehatan names where to ask now."""
-    if code not in row.facilities:
-        row.facilities = [*row.facilities, code]
-    return _apply(session, row, FacilityNamed(row.facilities.index(code)), now, inbox_id)
+    """The sender or the Dinas Kesehatan names where to ask now; False when it is asked already or too late."""
+    held = _held(session, row.id)
+    if held is None:
+        return False
+    if code not in held.facilities:
+        held.facilities = [*held.facilities, code]
+    return _apply(session, held, FacilityNamed(held.facilities.index(code)), now, inbox_id)
+
+
+def _held(session: Session, number: int) -> Referral | None:
+    """The row, which nobody else changes until this transaction ends."""
+    return session.get(Referral, number, with_for_update=True, populate_existing=True)
 
 
 def _state(row: Referral) -> State:
@@ -119,115 +150,22 @@ def _keep(row: Referral, state: State) -> None:
 
 
 def _apply(session: Session, row: Referral, event: rules.Event, now: datetime, inbox_id: int | None) -> bool:
-    decision = rules.step(_state(row), event, now)
+    decision: Decision[State] = rules.step(_state(row), event, now)
     if decision.accepted:
         _keep(row, decision.case)
-        _carry_out(session, row, decision, now, inbox_id)
+        tell(session, row, decision.duties, now, inbox_id, again=isinstance(event, TimePassed))
     return decision.accepted
-
-
-def _carry_out(session: Session, row: Referral, decision: Decision[State], now: datetime, inbox_id: int | None) -> None:
-    for duty in decision.duties:
-        draft = _words(session, row, duty, now)
-        for contact in _whom(session, row, duty):
-            key = f"referral:{row.id}:{duty.task.value}:{duty.to.value}:{contact.id}:{now.isoformat()}"
-            queue(session, contact, draft, kind="alert", priority=DANGER, now=now, key=key, inbox_id=inbox_id)
-    session.flush()
-
-
-def _words(session: Session, row: Referral, duty: Duty, now: datetime) -> Draft:
-    """To the mother her own gentle words; to those who help the same facts, each with the buttons of their part."""
-    name = f"referral_state_{row.status}" if duty.task is Task.TELL_STATE else f"referral_{duty.task.value}"
-    if duty.to is Role.MOTHER:
-        name = f"referral_mother_{row.status}"
-    elif duty.task is Task.ASK_FACILITY and not _staff_of(session, row, duty.ref):
-        name = "referral_call_facility"
-    return texts.say(name, id=row.id, **facts(session, row, duty.ref, now))
-
-
-def facts(session: Session, row: Referral, facility: int | None, now: datetime) -> dict[str, str]:
-    """What everybody sees of it."""
-    person = session.get(Person, row.person_id) if row.person_id else None
-    sender = session.get(Contact, row.contact_id) if row.contact_id else None
-    pregnancy = people.active_pregnancy(session, person) if person else None
-    known = pregnancy is not None and pregnancy.hpht is not None
-    place = _facility(session, row, row.facility if facility is None else facility)
-    return {
-        "name": (person.name if person else None) or texts.phrase("phrase_not_registered"),
-        "weeks": str((clock.today(now) - pregnancy.hpht).days // 7)
-        if known and pregnancy and pregnancy.hpht
-        else texts.phrase("phrase_unknown"),
-        "village": village_label(session, person.village_code if person else None)
-        or texts.phrase("phrase_village_unknown"),
-        "reason": row.reason or texts.phrase("phrase_unknown"),
-        "sender": (sender.phone if sender else None) or texts.phrase("phrase_phone_unknown"),
-        "facility": place.name if place else texts.phrase("phrase_facility_unknown"),
-        "phone": (place.phone if place else None) or texts.phrase("phrase_phone_unknown"),
-    }
-
-
-def _facility(session: Session, row: Referral, number: int | None) -> Facility | None:
-    if number is None and row.asked:
-        number = int(row.asked[-1]["facility"])
-    return session.get(Facility, row.facilities[number]) if number is not None else None
-
-
-def _staff_of(session: Session, row: Referral, number: int | None) -> list[Contact]:
-    """The phones of a facility: its staff, whatever their unit is called."""
-    place = _facility(session, row, number)
-    if place is None:
-        return []
-    staff = session.scalars(select(Staff).where(Staff.active, Staff.facility == place.name))
-    return list(people.contacts_by_phone(session, [one.phone_index for one in staff]).values())
-
-
-def _whom(session: Session, row: Referral, duty: Duty) -> Sequence[Contact]:
-    person = session.get(Person, row.person_id) if row.person_id else None
-    match duty.to:
-        case Role.SENDER:
-            sender = session.get(Contact, row.contact_id) if row.contact_id else None
-            return [sender] if sender else []
-        case Role.FACILITY:
-            return _staff_of(session, row, duty.ref) or _dinkes(session)
-        case Role.DINKES:
-            return _dinkes(session)
-        case Role.MOTHER:
-            contact = people.contact_for_phone(session, person.phone) if person and person.phone else None
-            return [contact] if contact else []
-        case Role.CADRE:
-            return _cadre(session, row, person)
-        case _:
-            return _driver(session, person)
-
-
-def _dinkes(session: Session) -> list[Contact]:
-    return [one.contact for one in rosters.roster_of(session, None).dinkes]
-
-
-def _cadre(session: Session, row: Referral, person: Person | None) -> list[Contact]:
-    pregnancy = people.active_pregnancy(session, person) if person else None
-    cadre = session.get(Cadre, pregnancy.cadre_id) if pregnancy and pregnancy.cadre_id else None
-    contact = people.contact_for_phone(session, cadre.phone) if cadre and cadre.active else None
-    return [contact] if contact and contact.id != row.contact_id else []
-
-
-def _driver(session: Session, person: Person | None) -> list[Contact]:
-    if person is None:
-        return []
-    rows = select(Driver).join(Ride, Ride.driver_id == Driver.id)
-    driver = session.scalar(rows.where(Ride.person_id == person.id, Ride.status.in_(ON_A_RIDE)).limit(1))
-    contact = people.contact_for_phone(session, driver.phone) if driver else None
-    return [contact] if contact else []
 
 
 def _answered(answer: Answer) -> Do:
     """By staff of the facility that is asked, or by Dinkes after a telephone call."""
 
     def do(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
-        row = session.get(Referral, number)
+        row = _held(session, number)
         facility = _speaks_for(session, speaker, row) if row is not None else None
         if row is None or facility is None or not _apply(session, row, Answered(facility, answer), now, inbox_id):
             return ()
+        audit.note(session, now, f"referral_{answer}", contact_id=speaker.contact.id, subject=f"referral:{row.id}")
         return (texts.say("referral_answer_kept"),)
 
     return do
@@ -235,37 +173,45 @@ def _answered(answer: Answer) -> Do:
 
 def _speaks_for(session: Session, speaker: Speaker, row: Referral) -> int | None:
     """The number of the facility this officer answers for; Dinkes for the last that was asked."""
-    if speaker.staff is None or not row.asked:
+    staff = speaker.staff
+    if staff is None or not row.asked:
         return None
-    if speaker.staff.unit == "dinkes":
-        return int(row.asked[-1]["facility"])
     for one in reversed(row.asked):
-        place = _facility(session, row, int(one["facility"]))
-        if place is not None and place.name == speaker.staff.facility:
+        place = place_of(session, row, int(one["facility"]))
+        if place is not None and is_same_facility(place.name, staff.facility):
             return int(one["facility"])
-    return None
+    return int(row.asked[-1]["facility"]) if _is_dinkes(staff) else None
+
+
+def _is_dinkes(staff: Staff) -> bool:
+    return staff.unit == "dinkes"
 
 
 def _moved(event: rules.Event) -> Do:
-    """By whoever is with her, who refers her, or receives her."""
+    """By whoever is with her, who refers her, or receives her; how it ended is not for herself to say."""
 
     def do(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
-        row = session.get(Referral, number)
-        if row is None or not _takes_part(session, speaker, row) or not _apply(session, row, event, now, inbox_id):
+        row = _held(session, number)
+        if row is None or not _may_tell(session, speaker, row, event) or not _apply(session, row, event, now, inbox_id):
             return ()
+        audit.note(
+            session, now, f"referral_{row.status}", contact_id=speaker.contact.id, subject=f"referral:{row.id}"
+        )
         return (texts.say("referral_news_kept"),)
 
     return do
 
 
-def _takes_part(session: Session, speaker: Speaker, row: Referral) -> bool:
+def _may_tell(session: Session, speaker: Speaker, row: Referral, event: rules.Event) -> bool:
     person = session.get(Person, row.person_id) if row.person_id else None
     if speaker.contact.id == row.contact_id or _speaks_for(session, speaker, row) is not None:
         return True
     if person is None:
         return False
-    drives = speaker.driver is not None and speaker.contact in _driver(session, person)
-    return drives or voices.is_hers(speaker, person) or access.may_see(session, speaker, person)
+    if speaker.staff is not None or speaker.cadre is not None:
+        return access.may_see(session, speaker, person)
+    is_with_her = voices.is_hers(speaker, person) or speaker.contact in driver_of(session, person)
+    return is_with_her and not isinstance(event, Closed)
 
 
 PRESSES: dict[str, Act] = {
@@ -278,6 +224,14 @@ PRESSES: dict[str, Act] = {
     "referral_delivered": Act(_moved(Closed(Outcome.DELIVERED))),
     "referral_home": Act(_moved(Closed(Outcome.TREATED_HOME))),
 }
+
+
+def answer_meant(payloads: Sequence[str], said: str) -> str | None:
+    """The button of a question of ours that a few words of an officer stand for: "penuh bu", "langsung datang"."""
+    if not any(":referral_" in payload for payload in payloads):
+        return None
+    verb = WORDS.get(read_case_reply(said) or "")
+    return next((payload for payload in payloads if verb and f":{verb}:" in payload), None)
 
 
 def next_at(session: Session, after: datetime) -> datetime | None:

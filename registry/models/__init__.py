@@ -29,6 +29,7 @@ from registry.models.pregnancies import Birth, BirthPlan, ChosenDay, Loss, Pregn
 from registry.models.reminders import Reminder
 from registry.models.rides import Ride, RideOffer, Voucher
 from registry.models.staff import Cadre, CadreArea, Driver, DriverArea, Invitation, Staff, StaffDistrict
+from registry.models.targets import Target
 
 __all__ = [
     "Alert",
@@ -84,6 +85,7 @@ __all__ = [
     "Staff",
     "StaffAccount",
     "StaffDistrict",
+    "Target",
     "Village",
     "Visit",
     "Voucher",

@@ -20,6 +20,7 @@ UNKNOWN = text("status = 'unknown'")
 OPEN = text("status in ('queued', 'leased')")
 UNSETTLED = text("status in ('queued', 'leased', 'unknown')")
 TEMPLATES = text("used_template")
+FAILED = text("(status = 'dead' or delivery = 'failed')")
 
 
 class InboxMessage(Base):
@@ -30,6 +31,7 @@ class InboxMessage(Base):
         UniqueConstraint("channel", "external_id"),
         Index("ix_inbox_queued", "due_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
         Index("ix_inbox_open", "contact_id", "id", sqlite_where=OPEN, postgresql_where=OPEN),
+        Index("ix_inbox_conversation", "contact_id", "id"),
         Index("ix_inbox_leased", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
     )
 
@@ -59,6 +61,8 @@ class OutboxMessage(Base):
         Index("ix_outbox_unsettled", "contact_id", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
         Index("ix_outbox_leased", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("ix_outbox_unknown", "due_at", sqlite_where=UNKNOWN, postgresql_where=UNKNOWN),
+        Index("ix_outbox_failed", "created_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index("ix_outbox_conversation", "contact_id", "id"),
         Index("ix_outbox_templates", "sent_at", sqlite_where=TEMPLATES, postgresql_where=TEMPLATES),
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from registry.db import Base, Moment, Sealed
 
 PLANNED = text("status = 'planned'")
+BEFORE = text("step = 'before'")
 
 
 class Reminder(Base):
@@ -19,7 +20,10 @@ class Reminder(Base):
     """
 
     __tablename__ = "reminder"
-    __table_args__ = (Index("ix_reminder_planned", "due_at", "id", sqlite_where=PLANNED, postgresql_where=PLANNED),)
+    __table_args__ = (
+        Index("ix_reminder_planned", "due_at", "id", sqlite_where=PLANNED, postgresql_where=PLANNED),
+        Index("ix_reminder_visit_day", "about", sqlite_where=BEFORE, postgresql_where=BEFORE),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pregnancy_id: Mapped[int] = mapped_column(ForeignKey("pregnancy.id", ondelete="CASCADE"), index=True)

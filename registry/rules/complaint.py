@@ -213,9 +213,13 @@ def _look(complaint: Complaint, now: datetime) -> Decision[Complaint]:
     return Decision(replace(complaint, reminders=complaint.reminders + 1, escalated_at=now), duties)
 
 
-def _is_of(officer: Officer, facility: str | None) -> bool:
+def is_same_facility(one: str | None, other: str | None) -> bool:
     """Same facility however it is spelt: case, spaces and the short form of puskesmas aside."""
-    return facility is not None and officer.facility is not None and _plain(officer.facility) == _plain(facility)
+    return one is not None and other is not None and _plain(one) == _plain(other)
+
+
+def _is_of(officer: Officer, facility: str | None) -> bool:
+    return is_same_facility(officer.facility, facility)
 
 
 def _plain(facility: str) -> str:

@@ -195,7 +195,7 @@ def step(referral: Referral, event: Event, now: datetime) -> Decision[Referral]:
             return _leave(referral, now)
         case Arrived():
             after = replace(referral, status=Status.ARRIVED, arrived_at=now, looked_at=now)
-            after = replace(after, facility=after.facility or _last(after))
+            after = replace(after, facility=_target(after))
             return Decision(after, _told(after))
         case Closed():
             after = replace(referral, status=Status.CLOSED, outcome=event.outcome, closed_at=now)
@@ -205,30 +205,58 @@ def step(referral: Referral, event: Event, now: datetime) -> Decision[Referral]:
 
 
 def due_at(referral: Referral) -> datetime | None:
-    """When the clock must look at this referral next; None when it is closed."""
+    """When the clock must look at this referral next; None when it is closed.
+
+    The longer nobody says anything the longer the pauses: each is at least half of the time waited so far, so that a
+    referral that everybody has forgotten does not ring for weeks.
+    """
+    if referral.status is Status.CLOSED:
+        return None
     since = referral.looked_at or referral.requested_at
+    return since + max(_pause(referral, since), (since - _began(referral)) / 2)
+
+
+def _pause(referral: Referral, since: datetime) -> timedelta:
     match referral.status:
         case Status.REQUESTED | Status.ASKED | Status.FULL:
-            return since + ANSWER_WITHIN
+            return ANSWER_WITHIN
         case Status.READY | Status.COME:
-            return since + READY_BUT_NOT_LEFT
+            return READY_BUT_NOT_LEFT
         case Status.ON_THE_WAY:
-            first = referral.left_at is not None and since == referral.left_at
-            return since + (ARRIVAL_OVERDUE if first else ASK_AGAIN)
-        case Status.ARRIVED:
-            return since + OUTCOME_AFTER
+            return ARRIVAL_OVERDUE if since == referral.left_at else ASK_AGAIN
         case _:
-            return None
+            return OUTCOME_AFTER
+
+
+def _began(referral: Referral) -> datetime:
+    """Since when it stands as it does."""
+    match referral.status:
+        case Status.ASKED:
+            found = referral.asked[-1].at
+        case Status.FULL:
+            found = max((one.answered_at for one in referral.asked if one.answered_at), default=None)
+        case Status.READY | Status.COME:
+            found = referral.answered_at
+        case Status.ON_THE_WAY:
+            return (referral.left_at or referral.requested_at) + ARRIVAL_OVERDUE
+        case _:
+            found = referral.arrived_at
+    return found or referral.requested_at
 
 
 def _last(referral: Referral) -> int | None:
     return referral.asked[-1].facility if referral.asked else None
 
 
+def _target(referral: Referral) -> int | None:
+    """Where she goes, else the facility that was asked last; the number may be 0."""
+    return _last(referral) if referral.facility is None else referral.facility
+
+
 def _told(referral: Referral) -> tuple[Duty, ...]:
     """Everybody sees the same state; the facility she goes to, else the one being asked, among them."""
     everybody = (Role.SENDER, Role.MOTHER, Role.CADRE, Role.DRIVER)
-    target = referral.facility or _last(referral)
+    target = _target(referral)
     told = tuple(Duty(Task.TELL_STATE, role) for role in everybody)
     return told if target is None else (*told, Duty(Task.TELL_STATE, Role.FACILITY, target))
 
@@ -287,7 +315,7 @@ def _answer(referral: Referral, event: Answered, now: datetime) -> Decision[Refe
 
 def _answer_full(known: Referral, facility: int, now: datetime) -> Decision[Referral]:
     """The next is asked only if this was the facility that counts: the one she goes to, else the one being asked."""
-    counts = known.facility or (_last(known) if known.status is Status.ASKED else None)
+    counts = _last(known) if known.facility is None and known.status is Status.ASKED else known.facility
     return _ask_next(known, now) if facility == counts else Decision(known)
 
 
@@ -299,8 +327,7 @@ def _answer_on_the_way(known: Referral, event: Answered) -> Decision[Referral]:
 
 
 def _leave(referral: Referral, now: datetime) -> Decision[Referral]:
-    target = referral.facility or _last(referral)
-    after = replace(referral, status=Status.ON_THE_WAY, facility=target, left_at=now, looked_at=now)
+    after = replace(referral, status=Status.ON_THE_WAY, facility=_target(referral), left_at=now, looked_at=now)
     return Decision(after, _told(after))
 
 

@@ -60,6 +60,10 @@ async def action_crash(_dispatcher: Any, _tracker: Any, _domain: Any) -> None:
     raise RuntimeError(WORDS)
 
 
+async def validate_crash_form(_dispatcher: Any, _tracker: Any, _domain: Any) -> None:
+    raise RuntimeError(WORDS)
+
+
 async def action_reject(_dispatcher: Any, _tracker: Any, _domain: Any) -> None:
     raise ActionExecutionRejection("action_reject", "not now")
 
@@ -71,7 +75,7 @@ async def action_lose_database(_dispatcher: Any, _tracker: Any, _domain: Any) ->
 async def test_action_is_run_and_committed(contact: Contact, database: Database) -> None:
     response = await call(executor(), "action_stop_messages", contact.uid)
     assert response.status_code == 200
-    assert [message["response"] for message in response.json()["responses"]] == ["utter_stopped"]
+    assert response.json()["responses"][0]["response"] == "utter_stopped"
     with database.read() as session:
         assert session.get_one(Contact, contact.id).stopped_at == NOW
 
@@ -90,6 +94,11 @@ async def test_crash_becomes_a_sentence_and_a_call_to_staff_without_telling_anyt
     assert response.json() == {"events": [], "responses": [{"response": "utter_system_error"}]}
     with database.read() as session:
         assert [talk.reason for talk in session.scalars(select(Handoff))] == ["system"]
+
+
+async def test_form_ends_when_its_own_action_crashes_or_rasa_would_ask_it_for_ever(contact: Contact) -> None:
+    response = await call(executor(validate_crash_form), "validate_crash_form", contact.uid)
+    assert [(event["name"], event["value"]) for event in response.json()["events"]] == [("requested_slot", None)]
 
 
 async def test_crash_becomes_a_sentence_also_when_staff_cannot_be_called(monkeypatch: pytest.MonkeyPatch) -> None:

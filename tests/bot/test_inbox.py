@@ -203,7 +203,8 @@ async def test_person_is_called_and_the_next_message_answered_when_we_fail_at_on
         await desk.drain_later(60 * minutes)
     assert desk.rasa.texts == ["satu"] * TRIES + ["dua"]
     assert desk.statuses == ["done", "done"]
-    assert desk.said == [texts.say("utter_wait").text, texts.say("utter_system_error").text, "jawaban: dua"]
+    said = [text for text in desk.said if not text.startswith("Petugas menjawab pada jam kerja")]  # by the hour
+    assert said == [texts.say("utter_wait").text, texts.say("utter_system_error").text, "jawaban: dua"]
     with desk.database.read() as session:
         assert [talk.reason for talk in session.scalars(select(Handoff))] == ["system"]
 

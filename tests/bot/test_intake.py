@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot import turn
 from bot.channel import Inbound, InboundKind, Media, Rejected, Stopped, Unreachable, WindowClosed
-from bot.intake import store
+from bot.intake import MANY, store
 from registry import clock, messages
 from registry.db import Database
 from registry.messages import Draft
@@ -56,11 +56,11 @@ def test_answer_to_the_danger_question_is_urgent(database: Database) -> None:
 
 
 def test_redelivery_is_not_read_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    post = [inbound("satu"), inbound("dua", "m2"), inbound("satu")]
-    assert len(store(database, post)) == 2
+    post = [inbound(f"{number}", f"m{number}") for number in range(MANY)]
+    assert len(store(database, [*post, post[0]])) == MANY
     monkeypatch.setattr(turn, "priority_of", lambda _content: pytest.fail("read again"))
     assert store(database, post) == []
-    assert len(inbox_rows(database)) == 2
+    assert len(inbox_rows(database)) == MANY
 
 
 def test_thousand_messages_are_stored_quickly(database: Database) -> None:

@@ -107,7 +107,7 @@ def mother_with_everything(session: Session) -> tuple[Person, Contact]:
     session.flush()
     add_rows_about(session, mother, pregnancy, contact, to_cadre, sent)
     session.add(Referral(person_id=mother.id, alert_id=alert.id, contact_id=to_cadre.id, reason=f"{NAME} perdarahan",
-                         status="asked", at=NOW))  # fmt: skip
+                         status="asked", facilities=[], further=[], asked=[], at=NOW))  # fmt: skip
     session.flush()
     return mother, contact
 

@@ -133,6 +133,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_staff_account')),
     sa.UniqueConstraint('staff_id', name=op.f('uq_staff_account_staff_id'))
     )
+    op.create_table('target',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('year', sa.Integer(), nullable=False),
+    sa.Column('village_code', sa.String(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('source', sa.String(), nullable=False),
+    sa.Column('staff_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_target_staff_id_staff'), ondelete='SET NULL'),
+    sa.ForeignKeyConstraint(['village_code'], ['village.code'], name=op.f('fk_target_village_code_village')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_target'))
+    )
+    with op.batch_alter_table('target', schema=None) as batch_op:
+        batch_op.create_index('ix_target_year_village', ['year', 'village_code'], unique=False)
+
     op.create_table('birth',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('pregnancy_id', sa.Integer(), nullable=False),
@@ -212,6 +228,7 @@ def upgrade() -> None:
     sa.Column('facility', sa.String(), nullable=True),
     sa.Column('entitled', sa.String(), nullable=True),
     sa.Column('text', sa.LargeBinary(), nullable=False),
+    sa.Column('told_in', sa.JSON(), nullable=False),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('routed_to', sa.String(), nullable=False),
     sa.Column('identity_protected', sa.Boolean(), nullable=False),
@@ -430,6 +447,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_reminder_outbox_id'), ['outbox_id'], unique=False)
         batch_op.create_index('ix_reminder_planned', ['due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'planned'"), postgresql_where=sa.text("status = 'planned'"))
         batch_op.create_index(batch_op.f('ix_reminder_pregnancy_id'), ['pregnancy_id'], unique=False)
+        batch_op.create_index('ix_reminder_visit_day', ['about'], unique=False, sqlite_where=sa.text("step = 'before'"), postgresql_where=sa.text("step = 'before'"))
 
     op.create_table('ride_offer',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -505,6 +523,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_handoff_next_step_at'), ['next_step_at'], unique=False)
 
     with op.batch_alter_table('inbox', schema=None) as batch_op:
+        batch_op.create_index('ix_inbox_conversation', ['contact_id', 'id'], unique=False)
         batch_op.create_index('ix_inbox_leased', ['lease_until'], unique=False, sqlite_where=sa.text("status = 'leased'"), postgresql_where=sa.text("status = 'leased'"))
 
     with op.batch_alter_table('outbox', schema=None) as batch_op:
@@ -512,7 +531,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('parts_sent', sa.Integer(), nullable=False, server_default='0'))
         batch_op.drop_index(batch_op.f('ix_outbox_open'), sqlite_where=sa.text("status in ('queued', 'leased')"))
         batch_op.drop_index(batch_op.f('ix_outbox_queued'), sqlite_where=sa.text("status = 'queued'"))
+        batch_op.create_index('ix_outbox_conversation', ['contact_id', 'id'], unique=False)
         batch_op.create_index('ix_outbox_due', ['channel', 'priority', 'due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
+        batch_op.create_index('ix_outbox_failed', ['created_at'], unique=False, sqlite_where=sa.text("(status = 'dead' or delivery = 'failed')"), postgresql_where=sa.text("(status = 'dead' or delivery = 'failed')"))
         batch_op.create_index('ix_outbox_leased', ['lease_until'], unique=False, sqlite_where=sa.text("status = 'leased'"), postgresql_where=sa.text("status = 'leased'"))
         batch_op.create_index('ix_outbox_templates', ['sent_at'], unique=False, sqlite_where=sa.text('used_template'), postgresql_where=sa.text('used_template'))
         batch_op.create_index('ix_outbox_unknown', ['due_at'], unique=False, sqlite_where=sa.text("status = 'unknown'"), postgresql_where=sa.text("status = 'unknown'"))
@@ -600,7 +621,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_outbox_unknown', sqlite_where=sa.text("status = 'unknown'"), postgresql_where=sa.text("status = 'unknown'"))
         batch_op.drop_index('ix_outbox_templates', sqlite_where=sa.text('used_template'), postgresql_where=sa.text('used_template'))
         batch_op.drop_index('ix_outbox_leased', sqlite_where=sa.text("status = 'leased'"), postgresql_where=sa.text("status = 'leased'"))
+        batch_op.drop_index('ix_outbox_failed', sqlite_where=sa.text("(status = 'dead' or delivery = 'failed')"), postgresql_where=sa.text("(status = 'dead' or delivery = 'failed')"))
         batch_op.drop_index('ix_outbox_due', sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'"))
+        batch_op.drop_index('ix_outbox_conversation')
         batch_op.create_index(batch_op.f('ix_outbox_queued'), ['priority', 'due_at', 'id'], unique=False, sqlite_where=sa.text("status = 'queued'"))
         batch_op.create_index(batch_op.f('ix_outbox_open'), ['contact_id', 'id'], unique=False, sqlite_where=sa.text("status in ('queued', 'leased')"))
         batch_op.drop_column('parts_sent')
@@ -608,6 +631,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.drop_index('ix_inbox_leased', sqlite_where=sa.text("status = 'leased'"), postgresql_where=sa.text("status = 'leased'"))
+        batch_op.drop_index('ix_inbox_conversation')
 
     with op.batch_alter_table('handoff', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_handoff_next_step_at'))
@@ -660,6 +684,7 @@ def downgrade() -> None:
 
     op.drop_table('ride_offer')
     with op.batch_alter_table('reminder', schema=None) as batch_op:
+        batch_op.drop_index('ix_reminder_visit_day', sqlite_where=sa.text("step = 'before'"), postgresql_where=sa.text("step = 'before'"))
         batch_op.drop_index(batch_op.f('ix_reminder_pregnancy_id'))
         batch_op.drop_index('ix_reminder_planned', sqlite_where=sa.text("status = 'planned'"), postgresql_where=sa.text("status = 'planned'"))
         batch_op.drop_index(batch_op.f('ix_reminder_outbox_id'))
@@ -726,6 +751,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_birth_pregnancy_id'))
 
     op.drop_table('birth')
+    with op.batch_alter_table('target', schema=None) as batch_op:
+        batch_op.drop_index('ix_target_year_village')
+
+    op.drop_table('target')
     op.drop_table('staff_account')
     with op.batch_alter_table('console_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_console_session_staff_id'))

@@ -92,6 +92,18 @@ def test_silence_of_ten_minutes_is_told_to_dinkes_again_and_again() -> None:
     assert due_at(first.case) == NOW + minutes(20)
 
 
+@pytest.mark.parametrize(
+    "before",
+    [[], [Answered(1, Answer.READY)], [Left()], [Arrived()]],
+    ids=["asked", "ready", "on the way", "arrived"],
+)
+def test_forgotten_referral_does_not_ring_for_weeks(before: list[Event]) -> None:
+    referral, rings = play(two(), *before).case, 0
+    while (due := due_at(referral)) is not None and due < NOW + timedelta(days=60):
+        referral, rings = step(referral, TimePassed(), due).case, rings + 1
+    assert 8 < rings < 30
+
+
 def test_late_yes_of_a_silent_facility_counts_and_the_other_is_stood_down() -> None:
     referral = play(two(), FacilityNamed(2)).case
     decision = play(referral, Answered(1, Answer.READY))
@@ -132,6 +144,17 @@ def test_she_is_not_turned_round_on_the_way() -> None:
 )
 def test_impossible_event_is_refused_with_its_reason(before: list[Event], event: Event, expected: Refusal) -> None:
     assert step(play(two(), *before).case, event, NOW).refused is expected
+
+
+@pytest.mark.parametrize(
+    "event", [None, Left(), Arrived()], ids=["while she waits", "when she leaves", "when she arrives"]
+)
+def test_facility_with_the_number_nought_is_a_facility_too(event: Event | None) -> None:
+    ready = play(start((0, 1), NOW).case, FacilityNamed(1), Answered(0, Answer.READY))
+    decision = ready if event is None else step(ready.case, event, NOW)
+
+    assert decision.case.facility == 0
+    assert Duty(Task.TELL_STATE, Role.FACILITY, 0) in decision.duties
 
 
 def test_leaving_needs_a_facility() -> None:

@@ -1,0 +1,31 @@
+"""The process of the console: wires the database and the web server, on loopback; the bot stands in front."""
+
+from __future__ import annotations
+
+import sys
+
+import uvicorn
+
+from console.app import create_app
+from logs import configure
+from registry import texts
+from registry.db import connect
+from settings import Settings
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = Settings.from_env()
+    configure(settings.log_level)
+    texts.sentences()  # a broken file of words must stop the start, not a page
+    database = connect(settings.database, settings.data_key_bytes())
+    uvicorn.run(
+        create_app(database), host="127.0.0.1", port=settings.console_port, log_config=None, access_log=False,
+        proxy_headers=False, server_header=False, timeout_graceful_shutdown=2,
+    )  # fmt: skip
+    database.close()
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,166 @@
+"""What the figures pages show of an area: a course of months, its totals, its rows and its drawings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from console import charts
+from console.figure_words import figure_words, month_name, month_short, said, written
+from registry.coverage import MEASURES, Measure
+from registry.figure_months import MonthFigures
+from registry.indicators import PATHS, Counts, Month
+from registry.targets import Counts as Targets
+
+Draw = Literal["lines", "bars"]
+CHARTS: dict[str, tuple[Draw, str, tuple[str, ...]]] = {
+    "antenatal": ("lines", "count", ("k1", "k4", "k6")),
+    "births": ("bars", "count", ("births", "births_in_facility")),
+    "after": ("lines", "count", ("kf1", "kf4", "kn1", "kn3")),
+    "jkn": ("lines", "share", ("jkn_active", "jkn_known")),
+    "rides": ("bars", "count", ("rides", "rides_done", "rides_escalated")),
+    "ride_minutes": ("lines", "minutes", ("ride_confirmed", "ride_arrived")),
+    "alerts": ("bars", "count", ("alerts", "alerts_closed")),
+    "alert_minutes": ("lines", "minutes", ("alert_taken",)),
+    "reminders": ("bars", "count", ("reminders", "reminders_reached", "reminders_read")),
+    "complaints": ("bars", "count", ("complaints",)),
+}
+ONLY_DINKES = ("complaints",)
+TREND = 6
+
+
+@dataclass(frozen=True)
+class Line:
+    """One indicator of one area with both of its denominators."""
+
+    measure: Measure
+    count: int
+    listed: int | None
+    of_list: float | None
+    since_january: int
+    target: int | None
+    of_target: float | None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing, and the same numbers as a table."""
+
+    name: str
+    title: str
+    svg: Markup
+    labels: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Course:
+    """Some villages (None: all) over months, oldest first, and the year's targets for them."""
+
+    months: Sequence[MonthFigures]
+    codes: tuple[str, ...] | None
+    targets: Targets
+
+    @property
+    def month(self) -> Month:
+        """The last one, which the page is about."""
+        return self.months[-1].month
+
+    def counts(self, back: int = 0) -> Counts:
+        """Of the month, or of one before it."""
+        return self.months[-1 - back].total(self.codes)
+
+    def summed(self, months: Sequence[MonthFigures]) -> Counts:
+        """Over some of the months; of women pregnant this says nothing, they are in several."""
+        found: Counts = {}
+        for one in months:
+            for name, count in one.total(self.codes).items():
+                found[name] = found.get(name, 0) + count
+        return found
+
+    def since_january(self) -> Counts:
+        """Over the months of the year of the last one."""
+        return self.summed([one for one in self.months if one.month.first.year == self.month.first.year])
+
+    def line(self, measure: Measure) -> Line:
+        """One indicator."""
+        counts, course = self.counts(), self.since_january()
+        return Line(
+            measure,
+            measure.count(counts),
+            counts.get(measure.listed, 0) if measure.listed else None,
+            measure.of_list(counts),
+            measure.count(course),
+            self.targets.get(measure.target) if measure.target else None,
+            measure.of_target(course, self.targets),
+        )
+
+    def minutes(self, name: str) -> float | None:
+        """The median wait of the month."""
+        return self.months[-1].median(name, self.codes)
+
+    def paths(self) -> list[tuple[str, int]]:
+        """How women were told the birth could be paid, most first; the way itself stands in words."""
+        counts = self.counts()
+        found = [(said("path", path), counts.get(f"path_{path}", 0)) for path in PATHS]
+        return sorted(found, key=lambda row: -row[1])
+
+
+def drawn(course: Course, *, is_dinkes: bool, months: int = TREND) -> list[Chart]:
+    """All drawings that this officer may see."""
+    return [chart(course, name, months) for name in CHARTS if is_dinkes or name not in ONLY_DINKES]
+
+
+def chart(course: Course, name: str, months: int = TREND) -> Chart:
+    """One drawing over the last months, with its table."""
+    draw, group, names = CHARTS[name]
+    shown = course.months[-months:]
+    read = _READ[group]
+    series = {said(group, one): [read(course, month, one) for month in shown] for one in names}
+    labels = tuple(month_short(month.month) for month in shown)
+    title = said("chart", name)
+    pen = charts.lines if draw == "lines" else charts.bars
+    svg = pen(title, _in_words(title, series, shown), labels, series)
+    rows = tuple((label, tuple(written(value) for value in values)) for label, values in series.items())
+    return Chart(name, title, svg, labels, rows)
+
+
+def _count(course: Course, month: MonthFigures, name: str) -> float:
+    counts = month.total(course.codes)
+    return MEASURES[name].count(counts) if name in MEASURES else counts.get(name, 0)
+
+
+def _share(course: Course, month: MonthFigures, name: str) -> float | None:
+    return MEASURES[name].of_list(month.total(course.codes))
+
+
+def _minutes(course: Course, month: MonthFigures, name: str) -> float | None:
+    return month.median(name, course.codes)
+
+
+_READ: dict[str, Callable[[Course, MonthFigures, str], float | None]] = {
+    "count": _count,
+    "share": _share,
+    "minutes": _minutes,
+}
+
+
+def _in_words(title: str, series: charts.Series, shown: Sequence[MonthFigures]) -> str:
+    """The first and the last value of each line, for who hears the page."""
+    words = figure_words()
+    first, last = month_name(shown[0].month), month_name(shown[-1].month)
+    parts = [
+        words["said_part"].format(
+            name=name, first=_or_nothing(values[0]), last=_or_nothing(values[-1]), to=last, **{"from": first}
+        )
+        for name, values in series.items()
+    ]
+    text: str = words["said"].format(title=title, parts="; ".join(parts))
+    return text
+
+
+def _or_nothing(value: float | None) -> str:
+    return figure_words()["nothing"] if value is None else written(value)

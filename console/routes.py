@@ -1,0 +1,17 @@
+"""Every page module, a line each."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from console import mothers, signing, talks, today
+
+
+def routes() -> list[BaseRoute]:
+    """All pages of the console."""
+    return [
+        *signing.routes(),
+        *today.routes(),
+        *mothers.routes(),
+        *talks.routes(),
+    ]
