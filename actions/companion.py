@@ -17,12 +17,15 @@ class RequestCompanion(Task):
 
     name = "companion"
     openers = frozenset({"request_companion"})
+    is_brief = True
 
     def begin(self, turn: Turn) -> Step:
         """Her words go along, so that the cadre knows what for."""
         wish = identifiers.mask(turn.text).text[:LONGEST]
-        companions.ask(turn.session, turn.speaker, wish, turn.now, turn.message_id)
-        return done(say("companion_asked"))
+        asked = companions.ask(turn.session, turn.speaker, wish, turn.now, turn.message_id)
+        return done(
+            say({"cadres": "companion_asked", "office": "companion_asked_office"}.get(asked, "companion_nobody"))
+        )
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """Nothing is ever asked."""

@@ -20,6 +20,7 @@ from bot.understanding import Reply, Understanding
 from nlu.language import danger
 from nlu.language.danger import Finding
 from nlu.language.normalise import MAX_LENGTH, clean
+from nlu.language.referral import is_order
 from nlu.language.registration_notes import is_note
 from nlu.language.replies import read_yes_no
 from registry import (
@@ -125,7 +126,7 @@ def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa |
     speaker = people.speaker(session, contact)
     said = words_of(content)
     age = _gestation_days(session, speaker, now)
-    finding = danger.assess(heard_of(content), gestation_days=age) if said else None
+    finding = danger.assess(heard_of(content), gestation_days=age) if said and not _refers(speaker, said) else None
     if finding is not None and finding.certainty == "alarm":
         report = presses.reported(session, speaker, said, finding.codes, now)
         if report is not None:
@@ -269,6 +270,7 @@ def _for_rasa(session: Session, speaker: Speaker, message: InboxMessage, said: s
         "message_id": message.id,
         "role": speaker.role,
         "gestation_days": _gestation_days(session, speaker, now),
+        "refers": _refers(speaker, said),
     }
     text = payload or (masked(said) if said else "/inform")
     return ForRasa(speaker.contact.uid, text, metadata, too_long=note is None and len(said) > READ_BY_RASA)
@@ -285,6 +287,11 @@ def _note_in(session: Session, speaker: Speaker, message: InboxMessage, now: dat
     if not is_note(written, now) or danger.assess(heard_of(message.content)) is not None:
         return None
     return "/register_pregnancy"
+
+
+def _refers(speaker: Speaker, said: str) -> bool:
+    """An officer who refers has seen the mother: the sign is the reason, and the referral is the help."""
+    return speaker.staff is not None and is_order(said)
 
 
 def _payload(content: dict[str, Any], said: str) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time as stopwatch
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from re import compile as pattern
@@ -27,6 +27,9 @@ from reminders import duties
 
 FIRST_DAY = date(2026, 1, 5)
 HOURS = range(6, 21)  # looked at at half past each
+LOOKS = (*(time(hour, 30) for hour in HOURS), time(23, 5))
+BEFORE_NOON = 4  # looks before people tell what happened
+LIVES_AT = time(9, 45)
 FAULTY = 0.02  # share of sends that fail and are tried again
 RETRY = timedelta(minutes=40)
 ONE_DAY = timedelta(days=1)
@@ -87,8 +90,9 @@ class Simulation:
         life = self._begin()
         for number in range(self.days):
             day = FIRST_DAY + timedelta(days=number)
+            self._pass(day, LOOKS[:BEFORE_NOON])
             self._live(life, day)
-            self._pass(day)
+            self._pass(day, LOOKS[BEFORE_NOON:])
             progress(number + 1)
         self._count()
         self.result.seconds = stopwatch.monotonic() - began
@@ -107,8 +111,8 @@ class Simulation:
         return life
 
     def _live(self, life: Life, day: date) -> None:
-        """What people tell in the course of the day: registrations early, everything else between the looks."""
-        now = datetime.combine(day, time(5, 45), JAKARTA)
+        """What people tell in the course of the day: registrations first, then everything else."""
+        now = datetime.combine(day, LIVES_AT, JAKARTA)
         today = self._by_day.get(day, [])
         newcomers = [one for one in today if one.registers_on == day]
         with self.database.write() as session:
@@ -120,11 +124,12 @@ class Simulation:
                     life.happen(session, one, event, now + timedelta(minutes=1))
         self._by_phone = self._by_phone | {one.phone: one for one in today if one.phone}
 
-    def _pass(self, day: date) -> None:
+    def _pass(self, day: date, looks: Sequence[time]) -> None:
         """From look to look; where nothing falls due nobody looks."""
-        looks = [datetime.combine(day, time(hour, 30), JAKARTA) for hour in HOURS]
-        following = self._next(datetime.combine(day, time(5, 46), JAKARTA))
-        for now in (*looks, datetime.combine(day, time(23, 5), JAKARTA)):
+        with self.database.read() as session:
+            following = self._next(clock.now(session))
+        for at in looks:
+            now = datetime.combine(day, at, JAKARTA)
             if following is not None and following <= now:
                 self._stand_at(now)
                 following = self._next(now)

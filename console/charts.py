@@ -6,6 +6,7 @@ charts.css by the classes pygal gives, so dark mode and print follow the page.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
@@ -20,6 +21,9 @@ NOT_DRAWN = ("defs", "style", "script", "title", "desc")
 OVERLAYS = {"text-overlay", "tooltip-overlay", "titles"}
 Series = Mapping[str, Sequence[float | None]]
 _numbers = count(1)
+
+# pygal leaves an importer of an outdated kind behind, for plug-ins that are not used here; others would stumble on it.
+sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 
 def lines(title: str, said: str, labels: Sequence[str], series: Series, *, unit: str = "") -> Markup:

@@ -46,9 +46,12 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )  # fmt: skip
     made.filters.update(
-        day=day, short=short, hour=hour, moment=moment, phone=phone, span=span, iso=iso, sign=sign, thousands=thousands
-    )
-    made.globals.update(word=word, words=words, asset=asset, query=query, reason=reason, about=about)
+        day=day, short=short, hour=hour, moment=moment, phone=phone, span=span, iso=iso, sign=sign, risk=risk,
+        pathway=path, thousands=thousands,
+    )  # fmt: skip
+    made.globals.update(
+        word=word, words=words, asset=asset, query=query, reason=reason, about=about,
+    )  # fmt: skip
     return made
 
 
@@ -98,7 +101,17 @@ def span(value: timedelta) -> str:
 
 def sign(code: str) -> str:
     """A danger sign in words."""
-    return texts.phrase(f"sign_{code}", word("risk", code))
+    return texts.phrase(f"sign_{code}", code.replace("_", " "))
+
+
+def risk(code: str) -> str:
+    """A risk that staff recorded, in words."""
+    return texts.phrase(f"risk_{code}", code.replace("_", " "))
+
+
+def path(code: str) -> str:
+    """How a birth is paid for, in words."""
+    return texts.phrase(f"phrase_path_{code}", code)
 
 
 def reason(code: str) -> str:

@@ -20,7 +20,9 @@ def of(
     course: Course, name: str, areas: Sequence[Area], expected: Mapping[str, Counts], sources: Sequence[str]
 ) -> list[Sheet]:
     """Four pages: the month, the year so far, percent of the target, and what it all means."""
-    named = [(area.name, Course(course.months, area.villages, targets.summed(expected, area.villages))) for area in areas]
+    named = [
+        (area.name, Course(course.months, area.villages, targets.summed(expected, area.villages))) for area in areas
+    ]
     everything = tuple(code for area in areas for code in area.villages)
     named.append((figure_words()["total"], Course(course.months, everything, course.targets)))
     title = said("sheet", "title", name=name, month=month_name(course.month))

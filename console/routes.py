@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from console import mothers, signing, talks, today
+from console import broadcasts, complaints, figures, mothers, report, signing, talks, today
 
 
 def routes() -> list[BaseRoute]:
@@ -14,4 +14,8 @@ def routes() -> list[BaseRoute]:
         *today.routes(),
         *mothers.routes(),
         *talks.routes(),
+        *figures.routes(),
+        *broadcasts.routes(),
+        *report.routes(),
+        *complaints.routes(),
     ]

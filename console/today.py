@@ -24,14 +24,14 @@ from registry.rules.alert_pace import Kind, Outcome, pace_of
 LOOK_S = 2.0
 A_SIGN_OF_LIFE = 10  # looks, after which something is said even when nothing has changed
 LOOKS = 450  # then the browser comes again, and its session is asked for anew
-Print = Callable[[Session, Officer, datetime], Any]
+Print = Callable[[Session, Officer, datetime, int], Any]  # the number is that of the address, else 0
 
 
 def routes() -> list[BaseRoute]:
     """The pages of this module."""
     return [
         page("/", show),
-        live("/alir", lambda session, officer, now: worklists.fingerprint(session, officer.speaker, now)),
+        live("/alir", _print),
         page("/peringatan/{id}/ambil", take, methods=["POST"]),
         page("/peringatan/{id}/tutup", conclude, methods=["POST"]),
     ]
@@ -44,6 +44,10 @@ def show(view: View) -> Response:
         view.look(f"alert:{line.alert.id}", "alert_seen")
     standing = clock.simulated(view.session) is not None
     return view.render("today.html", board=board, outcomes=_outcomes(board), standing=standing)
+
+
+def _print(session: Session, officer: Officer, now: datetime, _number: int) -> object:
+    return worklists.fingerprint(session, officer.speaker, now)
 
 
 def _outcomes(board: worklists.Board) -> dict[str, list[str]]:
@@ -127,6 +131,6 @@ def _look(request: Request, token: str, fingerprint: Print) -> str | None:
         row = sessions.find(session, token, datetime.now(UTC))
         if row is None or row.stage != "full":
             return None
-        params = {name: int(value) for name, value in request.path_params.items() if str(value).isdigit()}
-        request.state.numbers = params
-        return repr(fingerprint(session, officer_of(row), clock.now(session)))
+        number = int(request.path_params.get("id", 0))
+        found = fingerprint(session, officer_of(row), clock.now(session), number)
+        return None if found is None else repr(found)

@@ -11,14 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from nlu.language.dates import format_date
 from registry import access, audit, clock, consents, messages, people, rides, shared_phones, texts
 from registry.acts import Act, Do
 from registry.messages import Draft
-from registry.models import BirthPlan, Cadre, Contact, Driver, DriverArea, Person, Pregnancy
+from registry.models import BirthPlan, Cadre, Contact, Driver, DriverArea, Person, Pregnancy, Reminder
 from registry.people import Speaker
 from registry.places import village_label
 
@@ -90,6 +90,10 @@ def next_at(session: Session, after: datetime) -> datetime | None:
     """The next morning on which somebody reaches one of the weeks."""
     local = after.astimezone(clock.JAKARTA)
     first = local.date() if local.time() < HOUR else local.date() + timedelta(days=1)
+    if session.scalar(
+        select(_whose_week_has_come(local.date()).exists())
+    ):  # put off yesterday, for she had a reminder that day
+        return datetime.combine(first, HOUR, clock.JAKARTA)
     days = []
     for week in WEEKS:
         ahead = TERM - timedelta(weeks=week)
@@ -100,21 +104,34 @@ def next_at(session: Session, after: datetime) -> datetime | None:
     return datetime.combine(min(days), HOUR, clock.JAKARTA) if days else None
 
 
-def run(session: Session, now: datetime) -> int:
-    """Bring up the plan with those whose week has come; returns how many."""
-    local = now.astimezone(clock.JAKARTA)
-    if local.time() < HOUR:
-        return 0
+def _whose_week_has_come(today: date) -> Select[Pregnancy]:
+    """Those whose week has come and who were not asked in it."""
     due: list[ColumnElement[bool]] = [
         and_(
             Pregnancy.hpl >= first, Pregnancy.hpl <= last,
             or_(BirthPlan.asked_week.is_(None), BirthPlan.asked_week < week),
         )
-        for week, first, last in _windows(local.date())
+        for week, first, last in _windows(today)
     ]  # fmt: skip
     rows = select(Pregnancy).join(BirthPlan, BirthPlan.pregnancy_id == Pregnancy.id, isouter=True)
-    found = session.scalars(rows.where(Pregnancy.status == "active", or_(*due)).order_by(Pregnancy.id).limit(BATCH))
-    pregnancies = list(found)
+    return rows.where(Pregnancy.status == "active", or_(*due))
+
+
+def _has_reminder(today: date) -> ColumnElement[bool]:
+    """She gets one routine message a day at most; the plan for the birth waits until tomorrow."""
+    morning = datetime.combine(today, time(), clock.JAKARTA)
+    hers = (Reminder.pregnancy_id == Pregnancy.id, Reminder.recipient == "mother")
+    at_work = (Reminder.status.in_(("planned", "sent")), Reminder.due_at >= morning)
+    return exists().where(*hers, *at_work, Reminder.due_at < morning + timedelta(days=1))
+
+
+def run(session: Session, now: datetime) -> int:
+    """Bring up the plan with those whose week has come; returns how many."""
+    local = now.astimezone(clock.JAKARTA)
+    if local.time() < HOUR:
+        return 0
+    rows = _whose_week_has_come(local.date()).where(~_has_reminder(local.date())).order_by(Pregnancy.id).limit(BATCH)
+    pregnancies = list(session.scalars(rows))
     for pregnancy in pregnancies:
         _bring_up(session, pregnancy, now)
     return len(pregnancies)

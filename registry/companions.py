@@ -2,43 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from registry import audit, messages, rosters, texts
+from registry import access, audit, messages, outbox, people, rosters, texts
 from registry.acts import Act
 from registry.messages import Draft
 from registry.models import Cadre, CompanionRequest, Contact, Person
 from registry.people import Speaker
 from registry.places import village_label
+from registry.rosters import OnDuty, Roster
+from registry.rules import quiet
 
 SILENT_AFTER = timedelta(hours=2)  # by day; then the puskesmas is asked to find somebody
 GIVEN_UP_AFTER = timedelta(days=3)
+Asked = Literal["cadres", "office", "nobody"]
 
 
-def ask(session: Session, speaker: Speaker, wish: str, now: datetime, inbox_id: int | None) -> CompanionRequest:
-    """Offer it to the cadres of her village; without any the puskesmas is asked at once. One open wish at a time."""
-    row = open_for(session, speaker.contact)
-    if row is not None:
-        return row
+@dataclass(frozen=True)
+class Wish:
+    """Whom it is about and where."""
+
+    person: Person | None
+    contact: Contact
+    village: str | None
+
+    def facts(self, session: Session) -> dict[str, str]:
+        """Her name and village, for who is to help."""
+        phone = (self.person.phone if self.person else None) or self.contact.phone
+        return {
+            "name": (self.person.name if self.person else None) or texts.phrase("phrase_not_registered"),
+            "village": village_label(session, self.village) or texts.phrase("phrase_village_unknown"),
+            "phone": phone or texts.phrase("phrase_phone_unknown"),
+        }
+
+
+def ask(session: Session, speaker: Speaker, wish: str, now: datetime, inbox_id: int | None) -> Asked:
+    """Offer it to the cadres of her village, else to the office at once; one open wish at a time. Who is asked."""
+    people.hold(session, speaker.contact)
+    known = open_for(session, speaker.contact)
+    if known is not None:
+        return "cadres" if _roster(session, _wish_of(session, known)).cadres else "office"
     person = speaker.person
-    row = CompanionRequest(
-        contact_id=speaker.contact.id, person_id=person.id if person else None, at=now, next_step_at=now + SILENT_AFTER
-    )
+    row = CompanionRequest(contact_id=speaker.contact.id, person_id=person.id if person else None, at=now)
     session.add(row)
     session.flush()
-    village = person.village_code if person else speaker.contact.village_code
-    roster = rosters.roster_of(session, village, speaker.contact.phone_index)
-    helpers = roster.cadres or roster.puskesmas or roster.dinkes
-    if not roster.cadres:
-        row.next_step_at = now + GIVEN_UP_AFTER
-    draft = texts.say("companion_offer", id=row.id, wish=wish or "-", **_facts(session, person, village))
-    for one in helpers:
-        _tell(session, row, one.contact, draft, "offer", now, inbox_id)
     audit.note(session, now, "companion_asked", contact_id=speaker.contact.id, subject=f"companion:{row.id}")
-    return row
+    meant = _wish_of(session, row)
+    roster = _roster(session, meant)
+    row.next_step_at = _waking(session, now) + (SILENT_AFTER if roster.cadres else GIVEN_UP_AFTER)
+    if roster.cadres:
+        draft = texts.say("companion_offer", id=row.id, wish=wish or "-", **meant.facts(session))
+        _tell_all(session, roster.cadres, draft, now, inbox_id)
+        return "cadres"
+    if not _tell_office(session, row, meant, roster, now, inbox_id):
+        row.status, row.next_step_at = "closed", None
+        return "nobody"
+    return "office"
 
 
 def open_for(session: Session, contact: Contact) -> CompanionRequest | None:
@@ -47,67 +72,111 @@ def open_for(session: Session, contact: Contact) -> CompanionRequest | None:
     return session.scalar(rows.limit(1))
 
 
-def _facts(session: Session, person: Person | None, village: str | None) -> dict[str, str]:
-    return {
-        "name": (person.name if person else None) or texts.phrase("phrase_not_registered"),
-        "village": village_label(session, village) or texts.phrase("phrase_village_unknown"),
-    }
+def _wish_of(session: Session, row: CompanionRequest) -> Wish:
+    person = session.get(Person, row.person_id) if row.person_id else None
+    contact = session.get_one(Contact, row.contact_id)
+    return Wish(person, contact, person.village_code if person else contact.village_code)
 
 
-def _tell(
-    session: Session, row: CompanionRequest, contact: Contact, draft: Draft, step: str, now: datetime,
-    inbox_id: int | None,
-) -> None:  # fmt: skip
-    key = f"companion:{row.id}:{step}:{contact.id}"
+def _roster(session: Session, wish: Wish) -> Roster:
+    return rosters.roster_of(session, wish.village, wish.contact.phone_index)
+
+
+def _waking(session: Session, now: datetime) -> datetime:
+    """From when on an answer can be expected: what is asked by night arrives in the morning."""
+    return quiet.next_allowed(now, outbox.quiet_hours(session, now))
+
+
+def _tell_all(
+    session: Session, helpers: Iterable[OnDuty], draft: Draft, now: datetime, inbox_id: int | None
+) -> bool:  # fmt: skip
+    told = [
+        messages.queue(
+            session, one.contact, draft, kind="confirmation", priority=messages.REMINDER, now=now, inbox_id=inbox_id
+        )
+        for one in helpers
+    ]
+    return any(told)
+
+
+def _tell_office(
+    session: Session, row: CompanionRequest, wish: Wish, roster: Roster, now: datetime, inbox_id: int | None
+) -> bool:
+    draft = texts.say("companion_unanswered", id=row.id, **wish.facts(session))
+    return _tell_all(session, roster.puskesmas or roster.dinkes, draft, now, inbox_id)
+
+
+def _tell_her(session: Session, wish: Wish, draft: Draft, now: datetime, inbox_id: int | None) -> None:
+    """The answer to what she asked for: also after a STOP, but never by night."""
     messages.queue(
-        session, contact, draft, kind="confirmation", priority=messages.REMINDER, now=now, key=key, inbox_id=inbox_id
-    )
+        session, wish.contact, draft, kind="confirmation", priority=messages.ANSWER, now=now, inbox_id=inbox_id,
+        due_at=_waking(session, now),
+    )  # fmt: skip
 
 
-def _accept(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
-    """The first yes of somebody of her village wins; the database decides between two."""
-    row = session.get(CompanionRequest, number)
-    cadre = speaker.cadre
-    if row is None or cadre is None or not _is_hers_to_take(session, speaker, row):
-        return ()
+def _take(session: Session, number: int, cadre: Cadre | None, status: str) -> CompanionRequest | None:
+    """The first one wins: the database decides between two at the same moment."""
     won = session.scalar(
         update(CompanionRequest)
         .where(CompanionRequest.id == number, CompanionRequest.status == "open")
-        .values(status="accepted", cadre_id=cadre.id, next_step_at=None)
+        .values(status=status, cadre_id=cadre.id if cadre else None, next_step_at=None)
         .returning(CompanionRequest.id)
     )
-    if won is None:
+    return session.get(CompanionRequest, number, populate_existing=True) if won is not None else None
+
+
+def _of_helper(session: Session, speaker: Speaker, number: int) -> Wish | None:
+    """The wish, when it is this helper's business."""
+    row = session.get(CompanionRequest, number)
+    if row is None or (speaker.cadre is None and speaker.staff is None):
+        return None
+    wish = _wish_of(session, row)
+    return wish if access.may_see_place(session, speaker, wish.village) else None
+
+
+def _accept(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
+    """The first yes of a cadre of her village wins; both get the other's number."""
+    wish, cadre = _of_helper(session, speaker, number), speaker.cadre
+    if wish is None or cadre is None or _take(session, number, cadre, "accepted") is None:
         return ()
-    session.refresh(row)
-    her = session.get_one(Contact, row.contact_id)
-    _tell_both(session, row, her, cadre, now, inbox_id)
-    person = session.get(Person, row.person_id) if row.person_id else None
-    phone = (person.phone if person else None) or her.phone or texts.phrase("phrase_phone_unknown")
-    facts = _facts(session, person, person.village_code if person else her.village_code)
-    return (texts.say("companion_yours", phone=phone, **facts),)
+    found = texts.say("companion_found", name=cadre.name, phone=cadre.phone)
+    _tell_her(session, wish, found, now, inbox_id)
+    audit.note(
+        session, now, "companion_accepted", contact_id=speaker.contact.id, subject=f"companion:{number}"
+    )  # fmt: skip
+    return (texts.say("companion_yours", **wish.facts(session)),)
 
 
-def _is_hers_to_take(session: Session, speaker: Speaker, row: CompanionRequest) -> bool:
-    person = session.get(Person, row.person_id) if row.person_id else None
-    village = person.village_code if person else session.get_one(Contact, row.contact_id).village_code
-    return village in speaker.villages
-
-
-def _tell_both(
-    session: Session, row: CompanionRequest, her: Contact, cadre: Cadre, now: datetime, inbox_id: int | None
-) -> None:
-    _tell(session, row, her, texts.say("companion_found", name=cadre.name, phone=cadre.phone), "found", now, inbox_id)
+def _arrange(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
+    """An officer has found somebody by telephone."""
+    wish = _of_helper(session, speaker, number)
+    if wish is None or speaker.staff is None or _take(session, number, None, "accepted") is None:
+        return ()
+    _tell_her(session, wish, texts.say("companion_arranged"), now, inbox_id)
+    audit.note(
+        session, now, "companion_arranged", contact_id=speaker.contact.id, subject=f"companion:{number}"
+    )  # fmt: skip
+    return (texts.say("companion_arranged_kept", name=wish.facts(session)["name"]),)
 
 
 def _decline(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
-    """She cannot: the others were asked too, and the clock looks after the rest."""
-    row = session.get(CompanionRequest, number)
-    if row is None or row.status != "open" or speaker.cadre is None:
+    """She cannot: the others were asked too; when there are none the office is asked at once."""
+    wish = _of_helper(session, speaker, number)
+    row = session.get(CompanionRequest, number, with_for_update=True, populate_existing=True)
+    if wish is None or row is None or row.status != "open" or speaker.cadre is None:
         return ()
-    return (texts.say("companion_declined"),)
+    others = [one for one in _roster(session, wish).cadres if one.index != speaker.contact.phone_index]
+    if others or now >= row.at + GIVEN_UP_AFTER:
+        return (texts.say("companion_declined"),)
+    _pass_on(session, row, now, inbox_id)
+    return (texts.say("companion_declined_alone"),)
 
 
-PRESSES: dict[str, Act] = {"companion_yes": Act(_accept), "companion_no": Act(_decline, "deny")}
+PRESSES: dict[str, Act] = {
+    "companion_yes": Act(_accept),
+    "companion_no": Act(_decline, "deny"),
+    "companion_arranged": Act(_arrange),
+}
 
 
 def next_at(session: Session, after: datetime) -> datetime | None:
@@ -121,21 +190,17 @@ def run(session: Session, now: datetime) -> int:
     due = (CompanionRequest.status == "open", CompanionRequest.next_step_at <= now)
     found = list(session.scalars(select(CompanionRequest).where(*due).limit(50).with_for_update(skip_locked=True)))
     for row in found:
-        _pass_on(session, row, now)
+        _pass_on(session, row, now, None)
     session.flush()
     return len(found)
 
 
-def _pass_on(session: Session, row: CompanionRequest, now: datetime) -> None:
-    her = session.get_one(Contact, row.contact_id)
-    person = session.get(Person, row.person_id) if row.person_id else None
+def _pass_on(session: Session, row: CompanionRequest, now: datetime, inbox_id: int | None) -> None:
+    wish = _wish_of(session, row)
     if now >= row.at + GIVEN_UP_AFTER:
         row.status, row.next_step_at = "closed", None
-        _tell(session, row, her, texts.say("companion_nobody"), "nobody", now, None)
+        _tell_her(session, wish, texts.say("companion_nobody"), now, inbox_id)
         return
-    village = person.village_code if person else her.village_code
-    roster = rosters.roster_of(session, village, her.phone_index)
-    draft = texts.say("companion_unanswered", **_facts(session, person, village), phone=her.phone or "-")
-    for one in roster.puskesmas or roster.dinkes:
-        _tell(session, row, one.contact, draft, "unanswered", now, None)
     row.next_step_at = row.at + GIVEN_UP_AFTER
+    _tell_office(session, row, wish, _roster(session, wish), now, inbox_id)
+    session.flush()

@@ -1,4 +1,4 @@
-"""The words of a complaint: without whoever complains, short enough to send, and who of the Dinas Kesehatan gets them."""
+"""The words of a complaint: without whoever complains, short enough to send, and who of Dinkes gets them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def without_her(session: Session, speaker: Speaker, text: str) -> str:
     for span in reversed(read_person_names(masked)):
         if span.role == "person" and _INTRODUCES.search(masked[: span.start]):
             masked = masked[: span.start] + texts.phrase("phrase_complainant") + masked[span.end :]
-    for person in people.persons_with(session, speaker.contact.phone_index) or [speaker.person]:
+    for person in people.persons_with(session, speaker.contact.phone_index):
         pattern = traces.of(session, person, ()).pattern
         if pattern is not None:
             masked = pattern.sub(texts.phrase("phrase_complainant"), masked)

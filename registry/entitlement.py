@@ -9,7 +9,7 @@ from functools import cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import clock, people, programme, sealing
+from registry import audit, clock, people, programme, sealing
 from registry.models import (
     CivilRecord,
     Contact,
@@ -23,6 +23,7 @@ from registry.models import (
 from registry.rules import eligibility
 from registry.rules.eligibility import Decision, Facts, Regency, Rulebook, Segment
 
+CONFIRMED = "confirmed"
 REGENCY_CODES = {"35.07": Regency.KAB_MALANG, "35.73": Regency.KOTA_MALANG, "35.79": Regency.KOTA_BATU}
 REGENCY_WORDS = {
     "malang": None,  # the kabupaten or the kota: the village decides
@@ -124,3 +125,10 @@ def latest_for(session: Session, contact: Contact) -> EligibilityAnswer | None:
     """The last answer this contact was given."""
     rows = select(EligibilityAnswer).where(EligibilityAnswer.contact_id == contact.id)
     return session.scalar(rows.order_by(EligibilityAnswer.id.desc()).limit(1))
+
+
+def confirm(session: Session, row: EligibilityAnswer, by: str, now: datetime) -> None:
+    """An officer has seen the papers: what a rule found likely is so from now on. Only a person confirms."""
+    audit.note(session, now, "entitlement_confirmed", subject=f"person:{row.person_id}", by=by, before=row.status)
+    row.status = CONFIRMED
+    session.flush()

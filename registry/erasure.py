@@ -78,7 +78,8 @@ def erase(
     if person is not None:
         rides.cancel_all(session, person, CancelReason.NOT_NEEDED, now)  # but a car for an emergency is left to come
         senders += _take_out_elsewhere(session, person, found, contacts, now)
-        _unname(session, person, contacts if not shared else [], found)
+    _unname(session, person, contacts if not shared else [], found)
+    if person is not None:
         _erase_person(session, person, now)
     for contact in contacts:
         _leave(session, contact, found, told, inbox_id, now, shared=shared, senders=senders)
@@ -117,7 +118,7 @@ def _take_out_elsewhere(
     return [contact.uid for contact in traces.take_out(session, found, helpers, since)]
 
 
-def _unname(session: Session, person: Person, contacts: Iterable[Contact], found: Traces) -> None:
+def _unname(session: Session, person: Person | None, contacts: Iterable[Contact], found: Traces) -> None:
     """What others still work on goes on without her: alerts, complaints, referrals, rides."""
     ids = [contact.id for contact in contacts]
     for alert in session.scalars(select(Alert).where(_hers(Alert, person, ids))):
@@ -127,7 +128,8 @@ def _unname(session: Session, person: Person, contacts: Iterable[Contact], found
     for complaint in session.scalars(select(Complaint).where(_hers(Complaint, person, ids))):
         complaint.phone, complaint.text = None, texts.phrase("phrase_erased")
         complaint.person_id = complaint.contact_id = None
-    for referral in session.scalars(select(Referral).where(Referral.person_id == person.id)):
+    about_her = Referral.person_id == (person.id if person else None)
+    for referral in session.scalars(select(Referral).where(about_her, Referral.person_id.is_not(None))):
         referral.reason, referral.person_id = found.out_of(referral.reason), None
     for ride in session.scalars(select(Ride).where(_hers(Ride, person, ids))):
         ride.pickup = found.out_of(ride.pickup) if ride.status in RUNNING_RIDES else None
@@ -135,10 +137,10 @@ def _unname(session: Session, person: Person, contacts: Iterable[Contact], found
     session.flush()
 
 
-def _hers(model: Any, person: Person, contact_ids: list[int]) -> ColumnElement[bool]:
+def _hers(model: Any, person: Person | None, contact_ids: list[int]) -> ColumnElement[bool]:
     """About her; or told from her own address about nobody known."""
-    nobody = model.person_id.is_(None) & model.contact_id.in_(contact_ids)
-    return or_(model.person_id == person.id, nobody)
+    nobody: ColumnElement[bool] = model.person_id.is_(None) & model.contact_id.in_(contact_ids)
+    return nobody if person is None else or_(model.person_id == person.id, nobody)
 
 
 def _erase_person(session: Session, person: Person, now: datetime) -> None:

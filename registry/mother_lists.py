@@ -106,8 +106,19 @@ def _shares(person: Person) -> bool:
     return person.consent != "given" or not person.agreed or "sharing" in person.agreed
 
 
+def entries_of(session: Session, pairs: Sequence[tuple[Pregnancy, Person]], now: datetime) -> list[Entry]:
+    """These pregnant mothers as lines of a list, in the order given."""
+    return _lined_up(session, pairs, plan.settings_on(session, now), clock.today(now))
+
+
 def _entries(session: Session, rows: Select[Pregnancy, Person], settings: ReminderSettings, today: date) -> list[Entry]:
     pairs = [(pregnancy, person) for pregnancy, person in session.execute(rows) if _shares(person)]
+    return _lined_up(session, pairs, settings, today)
+
+
+def _lined_up(
+    session: Session, pairs: Sequence[tuple[Pregnancy, Person]], settings: ReminderSettings, today: date
+) -> list[Entry]:
     ids = [pregnancy.id for pregnancy, _ in pairs]
     visits = _grouped(session, select(Visit).where(Visit.pregnancy_id.in_(ids)).order_by(Visit.on, Visit.id))
     chosen = _grouped(session, select(ChosenDay).where(ChosenDay.pregnancy_id.in_(ids)))

@@ -1,9 +1,9 @@
-"""Who is told what of a referral: the mother gently, those who help the same facts, each with the buttons of his part."""
+"""Who is told what of a referral: the mother gently, those who help the same facts, with the buttons of their part."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,17 +17,24 @@ from registry.rules.machine import Duty
 from registry.rules.referral import Role, Task
 
 ON_A_RIDE = ("confirmed", "on_the_way")
+FRESH = timedelta(hours=24)
 AGAIN = {Task.ASK_FACILITY, Task.FIND_FACILITY, Task.TELL_SILENT}  # repeated by the clock, with words of their own
 
 
 def tell(
     session: Session, row: Referral, duties: Sequence[Duty], now: datetime, inbox_id: int | None, *, again: bool = False
 ) -> None:
-    """Do the duties; who has two parts gets the same words once. Only the question how it ended waits for the day."""
+    """Do the duties; who has two parts gets the same words once.
+
+    It goes out at any hour, but for the question how it ended and what the clock asks about one of days ago.
+    """
     told: set[tuple[int, str]] = set()
     for duty in duties:
+        if duty.task is Task.TELL_SILENT and not staff_of(session, row, duty.ref):
+            continue  # Dinkes is asked itself to call there
         draft = _words(session, row, duty, now, again=again)
-        priority = REMINDER if duty.task is Task.ASK_OUTCOME else DANGER
+        is_calm = duty.task is Task.ASK_OUTCOME or (again and now - row.at > FRESH)
+        priority = REMINDER if is_calm else DANGER
         for contact in _whom(session, row, duty):
             if (contact.id, draft.text) not in told:
                 told.add((contact.id, draft.text))

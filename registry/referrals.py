@@ -43,6 +43,7 @@ LONGEST_REASON = 200
 WORDS = {
     "ready": "referral_ready",
     "refer_accept": "referral_ready",
+    "take": "referral_ready",
     "come": "referral_come",
     "full": "referral_full",
     "at_facility": "referral_arrived",
@@ -194,9 +195,7 @@ def _moved(event: rules.Event) -> Do:
         row = _held(session, number)
         if row is None or not _may_tell(session, speaker, row, event) or not _apply(session, row, event, now, inbox_id):
             return ()
-        audit.note(
-            session, now, f"referral_{row.status}", contact_id=speaker.contact.id, subject=f"referral:{row.id}"
-        )
+        audit.note(session, now, f"referral_{row.status}", contact_id=speaker.contact.id, subject=f"referral:{row.id}")
         return (texts.say("referral_news_kept"),)
 
     return do

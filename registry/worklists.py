@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from registry import access, alert_rows, clock, rosters, sealing
@@ -153,7 +153,7 @@ def fingerprint(session: Session, speaker: Speaker, now: datetime) -> tuple[Any,
     return tuple(tuple(session.execute(one).one()) for one in asked)
 
 
-def _placed(rows: Select[Any], village_code: Any) -> Select[Any]:
+def _placed(rows: Any, village_code: Any) -> Any:
     return (
         rows.join(Village, Village.code == village_code, isouter=True)
         .join(District, District.code == Village.district_code, isouter=True)
@@ -161,7 +161,7 @@ def _placed(rows: Select[Any], village_code: Any) -> Select[Any]:
     )
 
 
-def _count(session: Session, rows: Select[Any]) -> int:
+def _count(session: Session, rows: Any) -> int:
     return session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
 
 

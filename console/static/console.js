@@ -1,6 +1,7 @@
 /* Small comforts; every page works without. Times count on, live parts are fetched anew, wide tables keep their place. */
 (() => {
   "use strict";
+  document.documentElement.classList.add("live");
   const units = (seconds) => {
     if (seconds < 3600) return `${Math.max(0, Math.floor(seconds / 60))} menit`;
     return seconds < 172800 ? `${Math.floor(seconds / 3600)} jam` : `${Math.floor(seconds / 86400)} hari`;

@@ -25,7 +25,8 @@ BY_ROLE: dict[str, dict[str, float]] = {
     "driver": dict.fromkeys((*_OF_STAFF, *_OF_MOTHERS, "register_pregnancy"), RARE),
 }
 BY_QUESTION: dict[str, dict[str, float]] = {
-    question: {"inform": LIKELY} for question in ("nik", "birth_date", "full_name", "facility_village", "reading", "task_answer")
+    question: {"inform": LIKELY}
+    for question in ("nik", "birth_date", "full_name", "facility_village", "reading", "task_answer")
 }
 """An answer is what was asked for unless it clearly is something else; danger is never made less likely."""
 

@@ -50,6 +50,8 @@ class DangerGate(GraphComponent):
         """Judge each message."""
         for message in messages:
             metadata = message.get("metadata") or {}
+            if metadata.get("refers"):
+                continue  # an officer sends a mother on and names why: that is her answer to the danger
             finding = assess(message.get(TEXT) or "", gestation_days=metadata.get("gestation_days"))
             probabilities = message.get("probabilities") or {}
             danger = self._judge(finding, probabilities)

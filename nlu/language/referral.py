@@ -42,6 +42,7 @@ _ENDS = re.compile(
     r"|dateng|bu|nggih|ya|terima kasih|matur nuwun|suwun|makasih)(?!\w)).*$",
     re.DOTALL,
 )
+_ORDER = re.compile(r"(?i)(?<!\w)(?:tolong |mohon |minta )?(?:di)?rujuk(?!\w)")
 _ON_BEHALF = re.compile(r"(?i)a[./]?\s?n\.?")
 _MOST_REASON = 120
 
@@ -60,6 +61,11 @@ class Referral:
     code: str | None = None
     codes: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+
+
+def is_order(text: str) -> bool:
+    """Whether a mother is to be sent on: "rujuk bu Rini", not "surat rujukan" and not "apa perlu dirujuk?"."""
+    return _ORDER.search(text) is not None and "?" not in text
 
 
 def read_referral(text: str) -> Referral:

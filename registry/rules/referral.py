@@ -230,6 +230,7 @@ def _pause(referral: Referral, since: datetime) -> timedelta:
 
 def _began(referral: Referral) -> datetime:
     """Since when it stands as it does."""
+    found: datetime | None
     match referral.status:
         case Status.ASKED:
             found = referral.asked[-1].at

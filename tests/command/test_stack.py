@@ -130,8 +130,8 @@ def test_fault_of_the_world_is_one_line(tmp_path: Path, content: bytes | None, l
 
 def test_rasa_gets_nothing_that_opens_peoples_records(make_settings: MakeSettings) -> None:
     settings = make_settings(data_key="ab" * 32, database_url="sqlite:///x.db", telegram_token="7:t")
-    parts = {p.name: p for p in Stack(settings, 5001, 5002, "geheim", Path("m.tar.gz")).programs()}
-    assert set(parts) == {"actions", "rasa", "bot"}
+    parts = {p.name: p for p in Stack(settings, 5001, 5002, 5003, 5004, "geheim", Path("m.tar.gz")).programs()}
+    assert set(parts) == {"actions", "rasa", "reminders", "console", "bot"}
     rasa = parts["rasa"].environment
     for name in ("KAWAL_DATA_KEY", "KAWAL_DATABASE_URL", "KAWAL_TELEGRAM_TOKEN"):
         assert rasa[name] == ""

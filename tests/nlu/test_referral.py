@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from nlu.language.referral import read_referral
+from nlu.language.referral import is_order, read_referral
 from tests.nlu.tables import messages, rows
 
 REFERRALS = rows("referrals")
@@ -34,3 +34,18 @@ def test_any_message_is_read_without_harm(text: str) -> None:
     assert referral.facility is None or referral.facility in text
     assert referral.reason is None or referral.reason == referral.reason.strip() != ""
     assert referral.code is None or referral.codes == (referral.code,)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("rujuk bu rini ke rsud kanjuruhan, tensi 160/110", True),
+        ("mohon dirujuk M-4F7Q, kejang", True),
+        ("surat rujukan bu rini sudah jadi", False),
+        ("apa bu rini perlu dirujuk?", False),
+        ("bu rini kejang", False),
+    ],
+    ids=["order", "asked politely", "the letter", "a question", "no word of it"],
+)
+def test_order_to_refer_is_told_from_talk_about_it(text: str, is_one: bool) -> None:
+    assert is_order(text) is is_one

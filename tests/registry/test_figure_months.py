@@ -68,7 +68,13 @@ def populated(session: Session) -> Session:
         for path in dice.sample(PATHS, 2):
             told = {"rule": "r", "path": path, "status": "likely", "reasons": []}
             session.add(EligibilityAnswer(person_id=mother.id, at=moment(), **told))
-        filed = {"number": f"K-2026-{mother.id:06}", "category": "other", "text": "…", "routed_to": "dinkes"}
+        filed = {
+            "number": f"K-2026-{mother.id:06}",
+            "category": "other",
+            "text": "…",
+            "routed_to": "dinkes",
+            "told_in": [],
+        }
         session.add(Complaint(person_id=mother.id, at=moment(), **filed))
         _remind(session, pregnancy.id, moment(), some(("sent", "delivered", "read", "failed", None)))
     session.flush()
@@ -100,7 +106,9 @@ SCOPES = {
 def test_months_at_once_equal_each_month_alone(populated: Session, scope: Scope) -> None:
     for found in figure_months.over(populated, scope, HALF_A_YEAR):
         alone = indicators.figures(populated, scope, found.month)
-        assert {code: {k: n for k, n in counts.items() if n} for code, counts in alone.villages.items()} == found.villages
+        assert {
+            code: {k: n for k, n in counts.items() if n} for code, counts in alone.villages.items()
+        } == found.villages
         assert found.minutes == pytest.approx(alone.minutes)
         assert found.total() == alone.total()
 

@@ -18,6 +18,8 @@ TODAY = clock.today(NOW)
 HPHT = TODAY - timedelta(weeks=14)
 """Sixteen weeks, her second check-up, are completed on Saturday 5 December."""
 DAY = timedelta(days=1)
+K2_ON = HPHT + timedelta(weeks=16)  # a Saturday
+NOTICE = K2_ON - 2 * DAY
 
 
 def mother(session: Session, *, hpht: date | None = HPHT, pregnancy: Any = None, **values: Any) -> Pregnancy:
@@ -67,3 +69,9 @@ def sent(session: Session, phone: str | None = None) -> list[OutboxMessage]:
     """The reminders in the outbox, oldest first."""
     found = select(OutboxMessage).where(OutboxMessage.kind == "reminder").order_by(OutboxMessage.id)
     return [row for row in session.scalars(found) if phone is None or row.contact.phone == phone]
+
+
+def before_k2(session: Session, pregnancy: Pregnancy) -> Reminder:
+    """The notice of her second check-up, and nothing else but what belongs to it."""
+    only(session, pregnancy, "K2")
+    return rows(session, pregnancy, visit="K2", step="before")[0]

@@ -35,7 +35,7 @@ def logging_restored() -> Iterator[None]:
 
 def test_rasa_gets_no_secret_of_the_channels_and_records(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path, data_key=SecretStr(KEY.hex()))
-    stack = Stack(settings, 1, 2, "antar-proses", tmp_path / "model.tar.gz")
+    stack = Stack(settings, 1, 2, 3, 4, "antar-proses", tmp_path / "model.tar.gz")
     rasa = next(program for program in stack.programs() if program.name == "rasa")
     assert {name: rasa.environment[name] for name in SECRETS} == dict.fromkeys(SECRETS, "")
     assert KEY.hex() not in " ".join(rasa.environment.values())

@@ -1,0 +1,85 @@
+"""Complaints, for the Dinas Kesehatan alone: the list, one of them, and the answer she gets.
+
+Who complains is shown nowhere: the answer reaches her through the registry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from console.pages import View, page
+from registry import complaints
+from registry.models import AuditEntry, Complaint
+
+PAGE = 25
+STATES = ("open", "answered", "closed")
+ADDRESS = "/console/keluhan"
+LONGEST = 1500
+
+
+def routes() -> list[BaseRoute]:
+    """All of them are closed to other offices."""
+    return [
+        page("/keluhan", show_list, units=("dinkes",)),
+        page("/keluhan/{id}", show, units=("dinkes",)),
+        page("/keluhan/{id}/jawab", answer, methods=["POST"], units=("dinkes",)),
+    ]
+
+
+def show_list(view: View) -> Response:
+    """Those that wait for an answer first, the longest waiting on top."""
+    state = view.query.get("keadaan", "")
+    if state and state not in STATES:
+        raise HTTPException(404)
+    chosen = select(Complaint).where(Complaint.status == state) if state else select(Complaint)
+    waiting_first = chosen.order_by(Complaint.status != "open", Complaint.at, Complaint.id)
+    rows = [row for row in view.session.scalars(waiting_first) if complaints.may_read(view.speaker, row)]
+    number = view.page_number()
+    counted = dict(view.session.execute(select(Complaint.status, func.count()).group_by(Complaint.status)).tuples())
+    return view.render(
+        "complaints.html", rows=[(row, complaints.in_words(row)) for row in rows[(number - 1) * PAGE : number * PAGE]],
+        number=number, last=-(-len(rows) // PAGE) or 1, state=state, states=STATES, counted=counted,
+    )  # fmt: skip
+
+
+def show(view: View) -> Response:
+    """One of them with its history; the look is on record."""
+    row = _found(view)
+    view.look(f"complaint:{row.id}")
+    return _drawn(view, row)
+
+
+def _drawn(view: View, row: Complaint, problem: str = "", status: int = 200) -> Response:
+    return view.render(
+        "complaint.html", status, row=row, words=complaints.in_words(row), history=_history(view, row), problem=problem,
+        longest=LONGEST, text=view.form.get("answer", ""),
+    )  # fmt: skip
+
+
+def _history(view: View, row: Complaint) -> Sequence[AuditEntry]:
+    rows = select(AuditEntry).where(AuditEntry.subject == f"complaint:{row.id}", AuditEntry.action != "record_seen")
+    return view.session.scalars(rows.order_by(AuditEntry.at, AuditEntry.id)).all()
+
+
+def answer(view: View) -> Response:
+    """Send what was written; she is asked whether that settles it."""
+    row = _found(view, lock=True)
+    text = view.form.get("answer", "")[:LONGEST]
+    if not text:
+        return _drawn(view, row, "empty", 400)
+    if not complaints.answer(view.session, view.speaker, row, text, view.now, None):
+        return view.go(f"{ADDRESS}/{row.id}", "ditolak")
+    view.note("complaint_act", f"complaint:{row.id}")
+    return view.go(f"{ADDRESS}/{row.id}", "keluhan_dijawab")
+
+
+def _found(view: View, *, lock: bool = False) -> Complaint:
+    row = view.session.get(Complaint, view.number(), with_for_update=lock or None)
+    if row is None or not complaints.may_read(view.speaker, row):
+        raise HTTPException(404)
+    return row

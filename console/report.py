@@ -1,0 +1,123 @@
+"""The evaluation of three months that the Kabupaten asked for: text, figures, drawings and gaps, to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from console.figure_course import CHARTS, ONLY_DINKES, Course, chart
+from console.figure_words import month_code, month_name, said, written
+from console.figures import Asked, areas_of, asked_of, columns_of, course_of, offered_months
+from console.pages import View, page
+from registry import clock, gaps, programme, targets
+from registry.coverage import CARE, MEASURES, Measure
+from registry.figure_months import MonthFigures
+from registry.indicators import Scope
+from registry.service_areas import Area
+
+QUARTER = 3
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """One indicator over three months, beside a quarter of the year's target."""
+
+    measure: Measure
+    by_month: tuple[int, ...]
+    total: int
+    expected: float | None
+    percent: float | None
+
+
+def routes() -> list[BaseRoute]:
+    """One page."""
+    return [page("/laporan", show)]
+
+
+def show(view: View) -> Response:
+    """The report on the three months that end with the chosen one."""
+    asked = asked_of(view)
+    if view.query.get("per"):
+        raise HTTPException(404)
+    course = course_of(view, asked)
+    months = course.months[-QUARTER:]
+    scope = Scope(villages=frozenset(asked.district.villages)) if asked.district else asked.scope
+    names = [name for name in CHARTS if view.officer.is_dinkes or name not in ONLY_DINKES]
+    missing = gaps.of(view.session, scope)
+    return view.render(
+        "report.html",
+        asked=asked,
+        months=[(month_code(one), month_name(one)) for one in offered_months(clock.today(view.now))],
+        month=asked.month,
+        span=[month_name(one.month) for one in months],
+        sums=course.summed(months),
+        last=course.counts(),
+        minutes={name: _median(course, months, name) for name in ("alert_taken", "ride_confirmed", "ride_arrived")},
+        quarters=[quarter(course, measure, months) for measure in CARE],
+        charts=[chart(course, name, QUARTER) for name in names],
+        paths=_paths(course, months),
+        areas=_areas(course, months, areas_of(view, asked), asked, columns_of(view)),
+        columns=columns_of(view),
+        gaps=missing,
+        without_cadre=_by_district(missing.without_cadre),
+        without_driver=_by_district(missing.without_driver),
+        sources=targets.sources(view.session, asked.scope, asked.month.first.year),
+        is_open=programme.value(view.session, "programme_open", clock.today(view.now)),
+        month_code=month_code,
+        month_name=month_name,
+        said=said,
+        written=written,
+    )
+
+
+def quarter(course: Course, measure: Measure, months: Sequence[MonthFigures]) -> Quarter:
+    """Three months of one indicator; a quarter of the year's target is what one would expect of them."""
+    by_month = tuple(measure.count(one.total(course.codes)) for one in months)
+    target = course.targets.get(measure.target) if measure.target else None
+    expected = target / 4 if target is not None else None
+    total = sum(by_month)
+    return Quarter(measure, by_month, total, expected, 100 * total / expected if expected else None)
+
+
+def _median(course: Course, months: Sequence[MonthFigures], name: str) -> float | None:
+    """Over all waits of the three months, not the middle of three medians."""
+    together = MonthFigures()
+    for one in months:
+        for village, waits in one.waits.get(name, {}).items():
+            for minutes in waits:
+                together.waited(name, village, minutes)
+    return together.median(name, course.codes)
+
+
+def _paths(course: Course, months: Sequence[MonthFigures]) -> list[tuple[str, int]]:
+    counts = course.summed(months)
+    rows = [(said("path", name[5:]), count) for name, count in counts.items() if name.startswith("path_") and count]
+    return sorted(rows, key=lambda row: -row[1])
+
+
+def _areas(
+    course: Course, months: Sequence[MonthFigures], areas: Sequence[Area], asked: Asked, columns: Sequence[str]
+) -> list[tuple[str, list[int]]]:
+    """Three months together for each area; women pregnant are those of the last month."""
+    found = []
+    for area in areas:
+        part = Course(course.months, area.villages, {})
+        sums, last = part.summed(months), part.counts()
+        cells = [
+            last["pregnant"] if name == "pregnant" else MEASURES[name].count(sums) if name in MEASURES else sums[name]
+            for name in columns
+        ]
+        found.append((area.name, cells))
+    return found
+
+
+def _by_district(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Kecamatan with their desa in one line each."""
+    return [
+        (district, ", ".join(village for _, village in group)) for district, group in groupby(rows, lambda row: row[0])
+    ]

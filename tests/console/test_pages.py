@@ -1,0 +1,406 @@
+"""Every page: what it shows, to whom, at what cost, and what it never shows."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import openpyxl
+import pytest
+from sqlalchemy import event, select
+
+from registry import plan, talks
+from registry.db import Database
+from registry.models import (
+    Alert,
+    AuditEntry,
+    Contact,
+    EligibilityAnswer,
+    Handoff,
+    OutboxMessage,
+    Person,
+    Pregnancy,
+    RecordChange,
+    Visit,
+)
+from registry.people import Speaker
+from tests import factories as make
+from tests.conftest import NOW
+from tests.console.conftest import Browser, Console
+from tests.factories import GONDANGLEGI, KETAWANG, SUMBEROTO
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+PAGES = ("/", "/ibu", "/percakapan")
+
+
+def add(console: Console, village: str = SUMBEROTO, name: str = "Siti Aminah", **values: object) -> dict[str, int]:
+    """A mother with a visit, an answer, an alert and an open talk; the ids of all."""
+    with console.database.write() as session:
+        mother = make.person(session, village_code=village, name=name, **values)
+        pregnancy = make.pregnancy(session, mother)
+        contact = make.contact(session, mother.phone, last_wrote_at=NOW)
+        make.inbox_message(session, contact, name)
+        visit = Visit(pregnancy_id=pregnancy.id, kind="K1", on=NOW.date() - timedelta(days=90), status="reported")
+        answer = EligibilityAnswer(
+            person_id=mother.id, contact_id=contact.id, at=NOW, rule="R1", path="JKN_ACTIVE", status="likely",
+            reasons=[],
+        )  # fmt: skip
+        alert = Alert(
+            kind="danger_sign", person_id=mother.id, phone=mother.phone, signs=["bleeding"], village_code=village,
+            at=NOW,
+        )  # fmt: skip
+        session.add_all([visit, answer, alert])
+        talks.open_handoff(session, Speaker(contact, "mother", person=mother), "talk_to_human", NOW, None)
+        plan.replan(session, pregnancy, NOW)
+        return {
+            "person": mother.id, "pregnancy": pregnancy.id, "contact": contact.id, "visit": visit.id,
+            "answer": answer.id, "alert": alert.id,
+        }  # fmt: skip
+
+
+def of_mother(ids: dict[str, int]) -> tuple[str, ...]:
+    return (f"/ibu/{ids['person']}", f"/percakapan/{ids['contact']}", f"/percakapan/{ids['contact']}/alir")
+
+
+def posts_of(ids: dict[str, int]) -> tuple[str, ...]:
+    person, contact = f"/ibu/{ids['person']}", f"/percakapan/{ids['contact']}"
+    return (
+        f"{person}/kunjungan/{ids['visit']}", f"{person}/kunjungan", f"{person}/hak/{ids['answer']}",
+        f"{person}/risiko", f"{contact}/balas", f"{contact}/ambil", f"{contact}/catatan", f"{contact}/tutup",
+        f"/peringatan/{ids['alert']}/ambil", f"/peringatan/{ids['alert']}/tutup",
+    )  # fmt: skip
+
+
+def read(database: Database, ids: dict[str, int]) -> tuple[Pregnancy, Visit, EligibilityAnswer, Alert]:
+    with database.read() as session:
+        return (
+            session.get_one(Pregnancy, ids["pregnancy"]),
+            session.get_one(Visit, ids["visit"]),
+            session.get_one(EligibilityAnswer, ids["answer"]),
+            session.get_one(Alert, ids["alert"]),
+        )
+
+
+def test_mother_stands_on_every_page_of_her_area(console: Console) -> None:
+    ids = add(console)
+    browser = console.midwife()
+    for path in (*PAGES, *of_mother(ids)[:2]):
+        answer = browser.get(path)
+        assert answer.status_code == 200
+        assert "Siti Aminah" in answer.text
+        assert len(answer.content) < 100_000
+        assert not re.search(r"None|\{\{|\}\}|Undefined", answer.text)
+
+
+def test_empty_area_has_pages_without_a_word_too_many(console: Console) -> None:
+    browser = console.midwife()
+    for path in PAGES:
+        answer = browser.get(path)
+        assert answer.status_code == 200
+        assert not re.search(r"None|\{\{|\}\}", answer.text)
+
+
+def test_nothing_of_another_area_can_be_read_or_changed(console: Console) -> None:
+    ids = add(console, KETAWANG, "Wahyuni")
+    browser = console.midwife()
+    before = read(console.database, ids)
+    for path in PAGES:
+        assert "Wahyuni" not in browser.get(path).text
+    for path in of_mother(ids)[:2]:
+        assert browser.get(path).status_code == 404
+    assert browser.get(of_mother(ids)[2]).status_code == 403
+    browser.get("/")
+    for path in posts_of(ids):
+        assert (
+            browser.post(path, {"text": "halo", "outcome": "died", "kind": "K2", "on": "2026-11-01"}).status_code == 404
+        )
+        browser.get("/")
+    after = read(console.database, ids)
+    assert [(row.__class__, vars(row) | {"_sa_instance_state": 0}) for row in before] == [
+        (row.__class__, vars(row) | {"_sa_instance_state": 0}) for row in after
+    ]
+    assert console.midwife("+628120009003", GONDANGLEGI).get(of_mother(ids)[0]).status_code == 200
+
+
+def test_ids_of_another_area_do_not_slip_in_under_a_mother_of_mine(console: Console) -> None:
+    mine, other = add(console), add(console, KETAWANG, "Wahyuni")
+    browser = console.midwife()
+    browser.get("/")
+    for path in (f"/ibu/{mine['person']}/kunjungan/{other['visit']}", f"/ibu/{mine['person']}/hak/{other['answer']}"):
+        assert browser.post(path).status_code == 404
+        browser.get("/")
+    assert read(console.database, other)[1].status == "reported"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "abc", "99999999999999999999", "1%00", "²"])
+def test_number_that_is_none_is_not_found(console: Console, number: str) -> None:
+    assert console.midwife().get(f"/ibu/{number}").status_code == 404
+
+
+def test_dinkes_sees_all(console: Console) -> None:
+    ids = add(console, KETAWANG, "Wahyuni")
+    browser = console.dinkes()
+    assert "Wahyuni" in browser.get("/").text
+    assert browser.get(of_mother(ids)[0]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "values", [{"consent": "withdrawn"}, {"agreed": ["chat", "reminders"]}], ids=["withdrew", "shares nothing"]
+)
+def test_mother_who_does_not_share_is_seen_in_an_emergency_only(console: Console, values: dict[str, object]) -> None:
+    ids = add(console, **values)
+    browser = console.midwife()
+    assert "Siti Aminah" not in browser.get("/ibu").text
+    assert browser.get(f"/ibu/{ids['person']}").status_code == 200
+    with console.database.write() as session:
+        session.get_one(Alert, ids["alert"]).status = "closed"
+    assert browser.get(f"/ibu/{ids['person']}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/keluar", "/masuk", "/mulai", "/peringatan/1/ambil", "/ibu/1/risiko", "/percakapan/1/balas"]
+)
+@pytest.mark.parametrize("token", ["", "0" * 64], ids=["no token", "another token"])
+def test_post_without_its_token_is_refused(console: Console, path: str, token: str) -> None:
+    browser = console.midwife()
+    assert browser.post(path, {"text": "halo"}, token=token).status_code == 403
+
+
+def test_post_of_another_site_is_refused_even_with_the_token(console: Console) -> None:
+    browser = console.midwife()
+    browser.get("/")
+    assert browser.post("/keluar", **{"sec-fetch-site": "cross-site"}).status_code == 403
+
+
+def test_token_of_another_browser_is_refused(console: Console) -> None:
+    first, second = console.midwife(), console.midwife("+628120009003")
+    first.get("/")
+    second.seen = first.seen
+    assert second.post("/keluar").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["/", "/ibu", "/ibu.xlsx", "/ibu/1", "/percakapan", "/percakapan/1", "/alir"])
+def test_nobody_looks_in_from_outside(console: Console, path: str) -> None:
+    answer = console.browser().get(path)
+    assert answer.status_code in (303, 403)
+    assert "Ana" not in answer.text
+
+
+def test_markup_in_names_and_messages_is_shown_as_text(console: Console) -> None:
+    ids = add(console, name=HOSTILE)
+    browser = console.midwife()
+    for path in (*PAGES, *of_mother(ids)[:2], f"/ibu?cari={HOSTILE}", f"/ibu?cari=%22%3E{HOSTILE}"):
+        assert "<img src=x" not in browser.get(path).text
+
+
+def test_answers_carry_the_headers(console: Console) -> None:
+    answer = console.browser().get("/masuk", **{"x-kawal-proto": "https"})
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "max-age" in answer.headers["strict-transport-security"]
+    assert re.search(r"HttpOnly.*SameSite=lax.*Secure", answer.headers["set-cookie"])
+    assert "strict-transport-security" not in console.browser().get("/masuk").headers
+
+
+def test_pages_hold_nothing_inline(console: Console) -> None:
+    ids = add(console)
+    browser = console.midwife()
+    for path in (*PAGES, *of_mother(ids)[:2], "/masuk"):
+        text = browser.get(path).text
+        assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?! src=)", text)
+
+
+def test_failure_tells_nothing(
+    console: Console, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from registry import worklists
+
+    def fail(*_args: object) -> None:
+        raise ValueError("rahasia")
+
+    monkeypatch.setattr(worklists, "board", fail)
+    answer = console.midwife().get("/")
+    assert answer.status_code == 500
+    assert "rahasia" not in answer.text
+    assert "Traceback" not in answer.text
+    assert answer.headers["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(lambda _: "/", id="today"),
+        pytest.param(lambda _: "/ibu", id="mothers"),
+        pytest.param(lambda ids: f"/ibu/{ids['person']}", id="mother"),
+        pytest.param(lambda _: "/percakapan", id="talks"),
+        pytest.param(lambda ids: f"/percakapan/{ids['contact']}", id="talk"),
+    ],
+)
+def test_page_asks_the_database_no_more_often_for_many(console: Console, path: Callable[[dict[str, int]], str]) -> None:
+    ids = add(console)
+    browser = console.midwife()
+    asked: list[str] = []
+    event.listen(console.database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    browser.get(path(ids))
+    few = len(asked)
+    for number in range(5):
+        add(console, name=f"Ibu {number}")
+    asked.clear()
+    browser.get(path(ids))
+    assert len(asked) <= few <= 32
+
+
+def test_each_look_at_a_record_is_in_the_audit(console: Console) -> None:
+    ids = add(console)
+    browser = console.midwife()
+    for path in of_mother(ids)[:2]:
+        browser.get(path)
+    browser.get("/ibu.xlsx")
+    with console.database.read() as session:
+        rows = session.execute(select(AuditEntry.action, AuditEntry.subject, AuditEntry.detail)).all()
+    seen = {(action, subject) for action, subject, _ in rows}
+    assert ("record_seen", f"person:{ids['person']}") in seen
+    assert ("talk_seen", f"contact:{ids['contact']}") in seen
+    assert ("list_exported", "list:1") in seen
+    assert all(detail["by"].startswith("staff:") for action, _, detail in rows if action == "record_seen")
+
+
+def send(browser: Browser, page: str, path: str, **form: str) -> int:
+    browser.get(page)
+    return browser.post(path, form).status_code
+
+
+def test_officer_verifies_a_visit(console: Console) -> None:
+    ids = add(console)
+    browser, page = console.midwife(), f"/ibu/{ids['person']}"
+    assert send(browser, page, f"{page}/kunjungan/{ids['visit']}") == 303
+    assert read(console.database, ids)[1].status == "verified"
+    assert "diverifikasi" in browser.get(page).text
+
+
+def test_officer_enters_a_visit(console: Console) -> None:
+    ids = add(console)
+    browser, page = console.midwife(), f"/ibu/{ids['person']}"
+    send(browser, page, f"{page}/kunjungan", kind="K2", on="2026-11-10")
+    send(browser, page, f"{page}/kunjungan", kind="K3", on="2027-11-10")
+    send(browser, page, f"{page}/kunjungan", kind="K9", on="2026-11-10")
+    with console.database.read() as session:
+        kinds = {kind: status for kind, status in session.execute(select(Visit.kind, Visit.status))}
+    assert kinds == {"K1": "reported", "K2": "verified"}
+
+
+def test_officer_confirms_the_entitlement(console: Console) -> None:
+    ids = add(console)
+    browser, page = console.midwife(), f"/ibu/{ids['person']}"
+    assert send(browser, page, f"{page}/hak/{ids['answer']}") == 303
+    assert read(console.database, ids)[2].status == "confirmed"
+
+
+def test_officer_records_risks_and_only_known_ones(console: Console) -> None:
+    ids = add(console)
+    browser, page = console.midwife(), f"/ibu/{ids['person']}"
+    assert send(browser, page, f"{page}/risiko", risk="twins") == 303
+    assert send(browser, page, f"{page}/risiko", risk="anything") == 303
+    with console.database.read() as session:
+        changes = [
+            (row.field, row.new, row.by) for row in session.scalars(select(RecordChange).order_by(RecordChange.id))
+        ]
+    assert changes == [("risks", "twins", "staff"), ("risks", "", "staff")]
+
+
+def test_officer_takes_an_alert_and_says_how_it_ended(console: Console) -> None:
+    ids = add(console)
+    browser = console.midwife()
+    assert send(browser, "/", f"/peringatan/{ids['alert']}/ambil") == 303
+    assert read(console.database, ids)[3].taken_at == NOW
+    assert "Dipegang Ana Lestari" in browser.get("/").text
+    send(browser, "/", f"/peringatan/{ids['alert']}/tutup", outcome="nonsense")
+    assert read(console.database, ids)[3].status == "open"
+    send(browser, "/", f"/peringatan/{ids['alert']}/tutup", outcome="at_facility")
+    row = read(console.database, ids)[3]
+    assert (row.status, row.outcome) == ("closed", "at_facility")
+
+
+def test_reply_goes_out_once_takes_the_talk_and_shows_no_nik(console: Console) -> None:
+    ids = add(console)
+    browser, page = console.midwife(), f"/percakapan/{ids['contact']}"
+    for _ in range(2):
+        assert send(browser, page, f"{page}/balas", text="Ibu, NIK 3507014503980001 sudah kami cek") == 303
+    with console.database.read() as session:
+        sent = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "staff")).all()
+        talk = session.scalars(select(Handoff)).one()
+    assert [row.text.replace(" ", "").count("3507014503980001") for row in sent] == [0]
+    assert talk.status == "taken"
+    assert "sudah kami cek" in browser.get(page).text
+
+
+def test_talk_is_noted_and_given_back(console: Console) -> None:
+    ids = add(console)
+    browser, page = console.midwife(), f"/percakapan/{ids['contact']}"
+    assert send(browser, page, f"{page}/ambil") == 303
+    assert send(browser, page, f"{page}/catatan", note="sudah ditelepon") == 303
+    assert "sudah ditelepon" in browser.get(page).text
+    assert send(browser, page, f"{page}/tutup") == 303
+    with console.database.read() as session:
+        assert session.scalars(select(Handoff)).one().status == "closed"
+
+
+def test_empty_reply_is_asked_for_again(console: Console) -> None:
+    ids = add(console)
+    browser, page = console.midwife(), f"/percakapan/{ids['contact']}"
+    assert send(browser, page, f"{page}/balas", text="   ") == 422
+
+
+@pytest.mark.parametrize(("hours", "is_closed"), [(23, False), (25, True)], ids=["within a day", "later"])
+def test_closed_window_is_told(console: Console, hours: int, is_closed: bool) -> None:
+    ids = add(console)
+    with console.database.write() as session:
+        session.get_one(Contact, ids["contact"]).last_wrote_at = NOW - timedelta(hours=hours)
+    assert ("24 jam" in console.midwife().get(f"/percakapan/{ids['contact']}").text) is is_closed
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?cari=siti", {"Siti Aminah", "Siti Rohmah"}),
+        ("?cari=aminah+siti", {"Siti Aminah"}),
+        ("?cari=m-4f7q", {"Siti Rohmah"}),
+        ("?risiko=1", {"Dewi"}),
+        ("?umur=1", {"Dewi"}),
+        ("?umur=3", {"Siti Aminah", "Siti Rohmah"}),
+        ("?jalur=JKN_ACTIVE", {"Siti Aminah", "Siti Rohmah", "Dewi"}),
+        ("?jalur=SELF_PAY", set()),
+        ("?keadaan=delivered", set()),
+        ("?desa=35.07.01.2002", set()),
+        ("?umur=x&jalur=x&keadaan=x&hal=x", {"Siti Aminah", "Siti Rohmah", "Dewi"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_mothers_are_found(console: Console, query: str, found: set[str]) -> None:
+    add(console)
+    add(console, name="Siti Rohmah", code="M-4F7Q")
+    ids = add(console, name="Dewi")
+    with console.database.write() as session:
+        row = session.get_one(Pregnancy, ids["pregnancy"])
+        row.risks, row.hpht, row.hpl = ["twins"], NOW.date() - timedelta(weeks=10), NOW.date() + timedelta(weeks=30)
+    text = console.midwife().get(f"/ibu{query}").text
+    assert {name for name in ("Siti Aminah", "Siti Rohmah", "Dewi") if f">{name}</a>" in text} == found
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "a\x0bb"])
+def test_spreadsheet_computes_nothing_that_somebody_typed(console: Console, name: str) -> None:
+    add(console, name=name)
+    add(console, KETAWANG, "Wahyuni")
+    book = openpyxl.load_workbook(io.BytesIO(console.midwife().get("/ibu.xlsx").content))
+    cells = [str(cell.value) for row in book.active.iter_rows() for cell in row if cell.value is not None]
+    assert all(cell.data_type != "f" for row in book.active.iter_rows() for cell in row)
+    assert not any(text.startswith(("=", "+", "@")) for text in cells)
+    assert not any("Wahyuni" in text for text in cells)
+    with console.database.read() as session:
+        niks = [person.nik for person in session.scalars(select(Person))]
+    assert not any(nik and nik in text for nik in niks for text in cells)
