@@ -9,6 +9,8 @@ import actions
 from actions import turn
 from actions.server import create_app
 from logs import configure
+from nlu.language.entities import gazetteer
+from registry import texts
 from registry.db import connect
 from settings import Settings
 
@@ -17,6 +19,8 @@ def main() -> None:
     """Serve until told to stop."""
     settings = Settings.from_env()
     configure(settings.log_level)
+    texts.sentences()  # a broken file of words must stop the start, and the first mother must not wait for it
+    gazetteer()
     database = connect(settings.database, settings.data_key_bytes())
     turn.use(database, sends_unsigned=settings.sends_unsigned_answers)
     executor = ActionExecutor()

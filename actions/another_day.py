@@ -11,7 +11,7 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.reschedule import read_reschedule
-from registry import clock, days, moves, people, schedule, visit_reports, voices
+from registry import clock, days, moves, named_mothers, people, schedule, visit_reports, voices
 from registry.messages import Draft
 from registry.models import Person, Pregnancy, Reminder
 from registry.moves import Move, Refused
@@ -50,7 +50,8 @@ class MoveVisit(Task):
         if asked == which_mother.ASKED:
             which = which_mother.of_answer(turn, data)
             return None if which is None else self._for(turn, which, data)
-        return self._day(turn, turn.session.get_one(Person, data["person"]), data)
+        person = named_mothers.visible(turn.session, turn.speaker, data["person"])
+        return done(say("task_forgotten")) if person is None else self._day(turn, person, data)
 
     def _for(self, turn: Turn, which: Which, data: dict[str, Any]) -> Step:
         unsettled = which.unsettled(data)

@@ -16,7 +16,21 @@ from actions.which_mother import Which
 from nlu.language.birth_report import BirthReport, read_birth
 from nlu.language.loss_report import read_loss
 from nlu.language.replies import read_yes_no
-from registry import births, clock, days, losses, people, schedule, talks, texts, tidings, triage, visit_reports, voices
+from registry import (
+    births,
+    clock,
+    days,
+    losses,
+    named_mothers,
+    people,
+    schedule,
+    talks,
+    texts,
+    tidings,
+    triage,
+    visit_reports,
+    voices,
+)
 from registry.births import Report
 from registry.messages import Draft
 from registry.models import Birth, Person, Pregnancy
@@ -53,7 +67,9 @@ class ReportBirth(Task):
             return None if which is None else self._for(turn, which, data)
         if turn.intent in self.openers and turn.confidence >= SURE and which_mother.named_in(turn):
             return self.begin(turn)
-        person = turn.session.get_one(Person, data["person"])
+        person = named_mothers.visible(turn.session, turn.speaker, data["person"])
+        if person is None:
+            return done(say("task_forgotten"))
         steps = {DAY: self._day, RIGHT: self._right, WELL: self._well, MORE: self._more}
         return steps[asked](turn, person, data)
 

@@ -40,7 +40,9 @@ class SendBroadcast(Task):
         return refused or _next(turn, data)
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
-        """An answer to one of the questions."""
+        """An answer to one of the questions; whoever is no officer any more sends nothing."""
+        if turn.speaker.staff is None:
+            return done(say("broadcast_only_staff"))
         wanted, _, value = (turn.choice or "").partition(":")
         if wanted and wanted != asked:
             return None
@@ -143,7 +145,7 @@ def excluded_in_words(seen: Preview) -> str:
 
 def _answer_confirm(turn: Turn, data: dict[str, Any], value: str) -> Step | None:
     row = turn.session.get(Broadcast, data["broadcast"])
-    if row is None or row.status != "draft":
+    if row is None or row.status != "draft" or turn.speaker.staff is None or row.staff_id != turn.speaker.staff.id:
         return done(say("task_forgotten"))
     if value == "text":
         broadcasts.stop(turn.session, row, turn.now)

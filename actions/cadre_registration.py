@@ -224,6 +224,8 @@ def _ask_duplicate(turn: Turn, sheet: Sheet, known: Duplicate, spoken: Sequence[
         return done(*spoken, words.elsewhere(people.helpers_for(turn.session, sheet.entry.village_code)))
     if known.person.consent in REFUSED and known.why != "near":
         return done(*spoken, say("cadre_said_no"))
+    if not access.may_look_after(turn.session, turn.speaker, known.person):
+        return done(*spoken, say("cadre_keeps_to_herself"))
     return ask("duplicate", words.duplicate(turn.session, known.person, known.why), _data([sheet]), *spoken)
 
 
@@ -240,6 +242,8 @@ def _duplicate_settled(turn: Turn, sheets: list[Sheet], value: str) -> Step:
 def _merged(turn: Turn, sheet: Sheet, person: Person) -> Step:
     if not access.may_see(turn.session, turn.speaker, person):
         return done(words.elsewhere(people.helpers_for(turn.session, sheet.entry.village_code)))
+    if not access.may_look_after(turn.session, turn.speaker, person) and person.consent not in REFUSED:
+        return done(say("cadre_keeps_to_herself"))
     told = course_values.RegisterByCadre()
     refused = course.step(consents.course_of(turn.session, person, clock.today(turn.now)), told).refused
     if refused is course_values.Refusal.SHE_SAID_NO:

@@ -6,7 +6,7 @@ from typing import Any
 
 from actions.task import Step, Task, done, say
 from actions.turn import Turn
-from nlu.language import identifiers
+from nlu.language.long_numbers import hide
 from registry import companions
 
 LONGEST = 200
@@ -21,7 +21,7 @@ class RequestCompanion(Task):
 
     def begin(self, turn: Turn) -> Step:
         """Her words go along, so that the cadre knows what for."""
-        wish = identifiers.mask(turn.text).text[:LONGEST]
+        wish = hide(turn.text)[:LONGEST]
         asked = companions.ask(turn.session, turn.speaker, wish, turn.now, turn.message_id)
         return done(
             say({"cadres": "companion_asked", "office": "companion_asked_office"}.get(asked, "companion_nobody"))

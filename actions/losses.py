@@ -29,14 +29,16 @@ class ReportLoss(Task):
         """Who is meant is the only thing that may have to be asked."""
         read = read_loss(turn.text)
         data: dict[str, Any] = {"kind": read.kind, "certain": read.certain}
-        return self._for(turn, which_mother.of_message(turn), data)
+        return self._for(turn, which_mother.of_message(turn, urgent=True), data)
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """The mother, or whether it is so."""
         if asked == which_mother.ASKED:
-            which = which_mother.of_answer(turn, data)
+            which = which_mother.of_answer(turn, data, urgent=True)
             return None if which is None else self._for(turn, which, {**data, "named": True})
-        person = turn.session.get_one(Person, data["person"])
+        person = named_mothers.visible(turn.session, turn.speaker, data["person"], urgent=True)
+        if person is None:
+            return done(texts.say("task_forgotten"))
         told = read_loss(turn.text)
         answer = True if told.certain else yes_or_no(turn, SURE)
         if answer is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from actions.task import Step, ask, done, say
@@ -69,28 +70,30 @@ def _born(turn: Turn, data: dict[str, Any]) -> Step | None:
         step = identity.prove_birth_date(turn.session, contact, claim, reading.value, turn.now)
         if step.outcome == "paused":
             return _given_up(turn)
-        if step.outcome == "wrong":
-            return _again(turn, BORN, "update_proof_wrong", data)
-        data = {**data, "half": step.outcome == "ask_name"}
+        data = {**data, "half": step.outcome == "ask_name", "right": step.outcome != "wrong"}
     return ask(NAMED, say("update_ask_full_name"), data)
 
 
 def _named(turn: Turn, data: dict[str, Any]) -> Step | None:
-    """The name is asked always: a NIK tells the birth date of its owner."""
+    """The name is asked always: a NIK tells the birth date of its owner, and whether it is known is nobody's business.
+
+    So a wrong date and a wrong name are answered alike, and both are asked again.
+    """
     spans = read_person_names(turn.text)
     name = spans[0].name if spans else answered_name(turn.text)
     if name is None:
         return _again(turn, NAMED, "update_proof_wrong", data) if turn.intent in ("inform", "nlu_fallback") else None
     person = _proved(turn, name, data)
     if person is None:
-        return _again(turn, NAMED, "update_proof_wrong", data)
+        again = _again(turn, BORN, "update_ask_birth_date", data)
+        return again if again.is_done else replace(again, says=(say("update_proof_wrong"),))
     phone_numbers.move_here(turn.session, turn.speaker, person, turn.now, turn.message_id)
     return done(say("update_moved", name=shared_phones.first_name(person)))
 
 
 def _proved(turn: Turn, name: str, data: dict[str, Any]) -> Person | None:
     contact = turn.speaker.contact
-    if not data["known"] or data["claim"] is None:
+    if not data["known"] or not data.get("right") or data["claim"] is None:
         return None
     if data.get("half"):
         identity.prove_name(turn.session, contact, int(data["claim"]), name, turn.now)

@@ -29,16 +29,18 @@ class RequestReferral(Task):
             return done(say("referral_only_staff"))
         told = read_referral(turn.text)
         data = {"codes": list(told.facility_codes), "reason": told.reason}
-        return self._for(turn, which_mother.of_message(turn, told.names, told.code), data)
+        return self._for(turn, which_mother.of_message(turn, told.names, told.code, urgent=True), data)
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """Which mother, or why."""
+        if turn.speaker.role not in ("cadre", "staff"):
+            return done(say("referral_only_staff"))
         if asked == which_mother.ASKED:
-            which = which_mother.of_answer(turn, data)
+            which = which_mother.of_answer(turn, data, urgent=True)
             return None if which is None else self._for(turn, which, data)
         if turn.button is not None or not turn.text:
             return None
-        person = named_mothers.visible(turn.session, turn.speaker, data["person"])
+        person = named_mothers.visible(turn.session, turn.speaker, data["person"], urgent=True)
         if person is None:
             return done(say("task_forgotten"))
         return _refer(turn, person, {**data, "reason": turn.text})

@@ -71,7 +71,7 @@ class CancelRide(Task):
         if "ride" in data:
             return RequestRide().go_on(turn, asked, data)
         value = chosen(turn, WHICH) or ""
-        if not value.isdecimal() or int(value) not in data["rides"]:
+        if value not in map(str, data["rides"]):
             return None
         ride = turn.session.get(Ride, int(value))
         return None if ride is None else self._end(turn, ride, data["reason"])

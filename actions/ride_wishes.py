@@ -10,6 +10,7 @@ from typing import Any
 from actions.turn import Turn
 from nlu.language.dates import JAKARTA, format_date, read_date
 from nlu.language.entities import gazetteer
+from nlu.language.long_numbers import hide
 from nlu.language.places import PlaceMatch
 from nlu.language.ride_request import RideRequest, read_ride
 from registry import clock, ride_words, rides, texts
@@ -19,6 +20,7 @@ from registry.rides import URGENT_PURPOSES, Purpose, Wish
 NOT_PRESSING = ("home", "other")
 MORNING_HOURS = (7, 8, 9)
 AHEAD = timedelta(minutes=30)
+LONGEST_PLACE = 200  # characters; what is longer is a story
 
 
 @dataclass(frozen=True)
@@ -74,9 +76,9 @@ def _with_time(told: Told, heard: RideRequest) -> Told:
         told,
         problem=heard.problem,
         purpose=heard.purpose or told.purpose,
-        goal=heard.destination or told.goal,
+        goal=_shown(heard.destination) or told.goal,
         goal_codes=heard.destination_codes or told.goal_codes,
-        pickup=heard.pickup_landmark or told.pickup,
+        pickup=_shown(heard.pickup_landmark) or told.pickup,
         villages=_villages(heard.pickup_place) or told.villages,
     )
     if heard.when == "now":
@@ -86,6 +88,11 @@ def _with_time(told: Told, heard: RideRequest) -> Told:
     if heard.day is not None:
         return replace(told, now=False, at=None, day=heard.day.isoformat())
     return told
+
+
+def _shown(place: str | None) -> str | None:
+    """Her words for a place as drivers and cadres may read them."""
+    return hide(place)[:LONGEST_PLACE] if place else None
 
 
 def _villages(place: PlaceMatch | None) -> tuple[str, ...]:
@@ -136,7 +143,7 @@ def choose_time(turn: Turn, told: Told, value: str) -> Told:
         return replace(told, now=True, at=None, day=None, problem=None)
     if value == "tomorrow":
         return replace(told, now=False, at=None, day=(today + timedelta(days=1)).isoformat(), problem=None)
-    if value.isdecimal() and int(value) in MORNING_HOURS and told.day is not None:
+    if value in map(str, MORNING_HOURS) and told.day is not None:
         at = datetime.combine(date.fromisoformat(told.day), time(int(value)), JAKARTA)
         return replace(told, at=at.isoformat(), problem=None if at > turn.now else "past")
     return told

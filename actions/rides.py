@@ -35,7 +35,7 @@ class RequestRide(Task):
         button = (turn.button or "").removeprefix(OPENER) if (turn.button or "").startswith(OPENER) else ""
         if button.startswith("alert:"):
             return _for_alert(turn, button.removeprefix("alert:"))
-        if button.isdecimal():
+        if button.isdecimal() and len(button) <= which_mother.MOST_DIGITS:
             told = _of_reminder(turn, int(button))
             return _next(turn, told) if told is not None else self._for(turn, which_mother.of_message(turn), Told())
         moved = _moved(turn)
@@ -58,6 +58,8 @@ class RequestRide(Task):
             return None if which is None else self._for(turn, which, told)
         if "ride" in data:
             return _change(turn, data, told, asked)
+        if told.person is not None and named_mothers.visible(turn.session, turn.speaker, told.person) is None:
+            return done(say("task_forgotten"))
         if ride_wishes.is_pin(turn):
             return _next(turn, ride_wishes.with_pin(turn, told), say("ride_pickup_noted"))
         if asked == SURE:

@@ -13,7 +13,7 @@ from actions.which_mother import Which
 from nlu.language.past_dates import read_past_date
 from nlu.language.replies import read_yes_no
 from nlu.language.visit_report import read_visit
-from registry import clock, days, people, schedule, visit_answers, visit_reports, visits, voices
+from registry import clock, days, named_mothers, people, schedule, visit_answers, visit_reports, visits, voices
 from registry.models import Person, Pregnancy
 from registry.visit_reports import Told
 
@@ -56,7 +56,9 @@ class ReportVisit(Task):
             return None if which is None else self._for(turn, which, data)
         if _tells_anew(turn):
             return self.begin(turn)
-        person = turn.session.get_one(Person, data["person"])
+        person = named_mothers.visible(turn.session, turn.speaker, data["person"])
+        if person is None:
+            return done(say("task_forgotten"))
         if asked == DAY:
             return self._day(turn, person, data)
         return self._change(turn, person, data)

@@ -21,6 +21,7 @@ from registry.models import Person
 
 ASKED = "which"
 MOST_TRIES = 3
+MOST_DIGITS = 15  # of a number in a payload: what is longer is typed, and no number of ours
 
 
 @dataclass(frozen=True)
@@ -64,21 +65,23 @@ def named_in(turn: Turn, names: Sequence[str] | None = None, code: str | None = 
     return Named(code or (codes[0] if codes else None), nik, tuple(names))
 
 
-def of_message(turn: Turn, names: Sequence[str] | None = None, code: str | None = None) -> Which:
-    """Who is meant by the message that begins a task."""
+def of_message(
+    turn: Turn, names: Sequence[str] | None = None, code: str | None = None, *, urgent: bool = False
+) -> Which:
+    """Who is meant by the message that begins a task; ``urgent`` as in ``named_mothers.find``."""
     named = named_in(turn, names, code)
     if turn.speaker.role not in ("cadre", "staff"):
         return _on_this_phone(turn, named)
     if not named and turn.speaker.person is not None:
         return Which(turn.speaker.person)  # a cadre who is expecting a child herself
-    return _of_helper(turn, named, 0) if named else Which(question=say("which_ask"))
+    return _of_helper(turn, named, 0, urgent) if named else Which(question=say("which_ask"))
 
 
-def of_answer(turn: Turn, data: Mapping[str, Any]) -> Which | None:
+def of_answer(turn: Turn, data: Mapping[str, Any], *, urgent: bool = False) -> Which | None:
     """Who is meant by the answer; None when it is none."""
     pressed = chosen(turn, ASKED) or _numbered(turn, data)
-    if pressed is not None and pressed.isdecimal():
-        person = named_mothers.visible(turn.session, turn.speaker, int(pressed))
+    if pressed is not None and pressed.isdecimal() and len(pressed) <= MOST_DIGITS:
+        person = named_mothers.visible(turn.session, turn.speaker, int(pressed), urgent=urgent)
         if person is not None and turn.speaker.role == "mother":
             shared_phones.choose(turn.session, turn.speaker.contact, person, turn.now)
         return Which(person) if person is not None else None
@@ -91,14 +94,14 @@ def of_answer(turn: Turn, data: Mapping[str, Any]) -> Which | None:
         named = Named(names=(alone,) if alone else ())
     if turn.speaker.role not in ("cadre", "staff"):
         return _on_this_phone(turn, named)
-    return _of_helper(turn, named, tries)
+    return _of_helper(turn, named, tries, urgent)
 
 
 def _numbered(turn: Turn, data: Mapping[str, Any]) -> str | None:
     """ "2" stands for the second of those that were shown."""
     shown = list(data.get("shown") or ())
     said = turn.text.strip(" .)")
-    return str(shown[int(said) - 1]) if said.isdecimal() and 1 <= int(said) <= len(shown) else None
+    return str(shown[int(said) - 1]) if said.isdecimal() and len(said) <= 2 and 1 <= int(said) <= len(shown) else None
 
 
 def _on_this_phone(turn: Turn, named: Named) -> Which:
@@ -116,10 +119,12 @@ def _on_this_phone(turn: Turn, named: Named) -> Which:
     return Which(question=Draft(asked.text, buttons=buttons), shown=tuple(person.id for person in persons))
 
 
-def _of_helper(turn: Turn, named: Named, tries: int) -> Which:
+def _of_helper(turn: Turn, named: Named, tries: int, urgent: bool) -> Which:
     if tries >= MOST_TRIES:
         return Which(gave_up=True)
-    found = named_mothers.find(turn.session, turn.speaker, code=named.code, nik=named.nik, names=named.names)
+    found = named_mothers.find(
+        turn.session, turn.speaker, code=named.code, nik=named.nik, names=named.names, urgent=urgent
+    )
     if len(found) == 1:
         return Which(found[0])
     if not found:

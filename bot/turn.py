@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
-import yaml
 from sqlalchemy.orm import Session
 
 from bot import masking
@@ -81,12 +79,6 @@ class Settled:
     """The message is answered (or needs no answer); this is what happened to it."""
 
     trace: dict[str, Any]
-
-
-@cache
-def intents() -> frozenset[str]:
-    """What a button may ask for: the intents of domain.yml, and none of Rasa's own commands."""
-    return frozenset(yaml.safe_load(texts.CONVERSATION.read_text(encoding="utf-8"))["intents"])
 
 
 def words_of(content: dict[str, Any]) -> str:
@@ -299,7 +291,7 @@ def _payload(content: dict[str, Any], said: str) -> str | None:
     button = content.get("button")
     if button:
         wish = str(button).partition(":")[0]  # behind the colon stands what the action reads for itself
-        return wish if wish[:1] == "/" and wish[1:] in intents() else None
+        return wish if wish[:1] == "/" and wish[1:] in texts.intents() else None
     return _command(said)
 
 

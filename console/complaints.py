@@ -19,7 +19,7 @@ from registry.models import AuditEntry, Complaint
 PAGE = 25
 STATES = ("open", "answered", "closed")
 ADDRESS = "/console/keluhan"
-LONGEST = 1500
+FLASHES = {"sent": "keluhan_dijawab", "not_reached": "keluhan_tak_sampai"}
 
 
 def routes() -> list[BaseRoute]:
@@ -40,9 +40,10 @@ def show_list(view: View) -> Response:
     waiting_first = chosen.order_by(Complaint.status != "open", Complaint.at, Complaint.id)
     rows = [row for row in view.session.scalars(waiting_first) if complaints.may_read(view.speaker, row)]
     number = view.page_number()
-    counted = dict(view.session.execute(select(Complaint.status, func.count()).group_by(Complaint.status)).tuples())
+    by_status = view.session.execute(select(Complaint.status, func.count()).group_by(Complaint.status))
+    counted = {status: count for status, count in by_status}
     return view.render(
-        "complaints.html", rows=[(row, complaints.in_words(row)) for row in rows[(number - 1) * PAGE : number * PAGE]],
+        "complaints.html", rows=[(row, complaints.in_words(row, view.now)) for row in rows[(number - 1) * PAGE : number * PAGE]],
         number=number, last=-(-len(rows) // PAGE) or 1, state=state, states=STATES, counted=counted,
     )  # fmt: skip
 
@@ -56,8 +57,8 @@ def show(view: View) -> Response:
 
 def _drawn(view: View, row: Complaint, problem: str = "", status: int = 200) -> Response:
     return view.render(
-        "complaint.html", status, row=row, words=complaints.in_words(row), history=_history(view, row), problem=problem,
-        longest=LONGEST, text=view.form.get("answer", ""),
+        "complaint.html", status, row=row, told=complaints.in_words(row, view.now), history=_history(view, row), problem=problem,
+        longest=complaints.LONGEST_ANSWER, text=view.form.get("answer", ""),
     )  # fmt: skip
 
 
@@ -68,18 +69,19 @@ def _history(view: View, row: Complaint) -> Sequence[AuditEntry]:
 
 def answer(view: View) -> Response:
     """Send what was written; she is asked whether that settles it."""
-    row = _found(view, lock=True)
-    text = view.form.get("answer", "")[:LONGEST]
+    row = _found(view)
+    text = view.form.get("answer", "")
     if not text:
         return _drawn(view, row, "empty", 400)
-    if not complaints.answer(view.session, view.speaker, row, text, view.now, None):
+    outcome = complaints.answer(view.session, view.speaker, row.id, text, view.now, None)
+    if outcome not in FLASHES:
         return view.go(f"{ADDRESS}/{row.id}", "ditolak")
-    view.note("complaint_act", f"complaint:{row.id}")
-    return view.go(f"{ADDRESS}/{row.id}", "keluhan_dijawab")
+    view.note("complaint_act", f"complaint:{row.id}", outcome=outcome)
+    return view.go(f"{ADDRESS}/{row.id}", FLASHES[outcome])
 
 
-def _found(view: View, *, lock: bool = False) -> Complaint:
-    row = view.session.get(Complaint, view.number(), with_for_update=lock or None)
-    if row is None or not complaints.may_read(view.speaker, row):
+def _found(view: View) -> Complaint:
+    row = complaints.for_officer(view.session, view.speaker, view.number())
+    if row is None:
         raise HTTPException(404)
     return row

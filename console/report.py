@@ -17,10 +17,11 @@ from console.pages import View, page
 from registry import clock, gaps, programme, targets
 from registry.coverage import CARE, MEASURES, Measure
 from registry.figure_months import MonthFigures
-from registry.indicators import Scope
+from registry.indicators import Counts, Scope
 from registry.service_areas import Area
 
 QUARTER = 3
+STANDING = ("pregnant", "jkn_active")  # states, not events: those of the last month
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,13 @@ def _areas(
     for area in areas:
         part = Course(course.months, area.villages, {})
         sums, last = part.summed(months), part.counts()
-        cells = [
-            last["pregnant"] if name == "pregnant" else MEASURES[name].count(sums) if name in MEASURES else sums[name]
-            for name in columns
-        ]
+        cells = [_count(name, last if name in STANDING else sums) for name in columns]
         found.append((area.name, cells))
     return found
+
+
+def _count(name: str, counts: Counts) -> int:
+    return MEASURES[name].count(counts) if name in MEASURES else counts.get(name, 0)
 
 
 def _by_district(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:

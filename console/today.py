@@ -40,8 +40,8 @@ def routes() -> list[BaseRoute]:
 def show(view: View) -> Response:
     """The board."""
     board = worklists.board(view.session, view.speaker, view.now)
-    for line in board.alerts.lines:
-        view.look(f"alert:{line.alert.id}", "alert_seen")
+    if board.alerts.lines:
+        view.look(f"alerts:{','.join(str(line.alert.id) for line in board.alerts.lines)}", "alerts_seen")
     standing = clock.simulated(view.session) is not None
     return view.render("today.html", board=board, outcomes=_outcomes(board), standing=standing)
 

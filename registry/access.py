@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, String, and_, or_, select, true
 from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
-from registry.models import District, Person, Village
+from registry.models import Alert, District, Person, Village
 from registry.people import Speaker
 
 
@@ -52,6 +52,26 @@ def in_area(speaker: Speaker, village_code: Any) -> ColumnElement[bool]:
         inside = select(Village.code).where(Village.district_code.in_(speaker.districts)).correlate(None)
         return cast(ColumnElement[bool], village_code.in_(inside))
     return cast(ColumnElement[bool], village_code.in_(speaker.villages))
+
+
+def may_look_after(session: Session, speaker: Speaker, person: Person) -> bool:
+    """Whether she herself speaks, or a helper whose business she is and who may know of her.
+
+    Who has not agreed to be seen is seen while an emergency of hers is open (UU PDP art. 20: vital interest).
+    """
+    if speaker.person is not None and speaker.person.id == person.id:
+        return True
+    if not may_see(session, speaker, person):
+        return False
+    return agreed_to_be_seen(person) or is_in_danger(session, person)
+
+
+def is_in_danger(session: Session, person: Person) -> bool:
+    """Whether an emergency of hers is open."""
+    urgent = select(Alert.id).where(
+        Alert.person_id == person.id, Alert.status == "open", Alert.kind.in_(("danger_sign", "labour"))
+    )
+    return session.scalar(urgent.limit(1)) is not None
 
 
 def agreed_to_be_seen(person: Person) -> bool:

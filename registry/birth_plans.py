@@ -223,7 +223,7 @@ def _hers(session: Session, speaker: Speaker, number: int) -> tuple[Pregnancy, P
     if pregnancy is None or pregnancy.status != "active":
         return None
     person = session.get_one(Person, pregnancy.person_id)
-    return (pregnancy, person) if access.may_see(session, speaker, person) else None
+    return (pregnancy, person) if access.may_look_after(session, speaker, person) else None
 
 
 def _choose(substitute: bool) -> Do:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
+from nlu.language.long_numbers import holds_card
 from registry import audiences, audit, clock, messages, people, programme, texts
 from registry.audiences import Audience, Preview
 from registry.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage, Person, Staff
@@ -39,10 +40,12 @@ def prepare(
     """Keep a draft and say whom it would reach.
 
     Raises:
-        BroadcastError: nothing to say, too long, or nobody would get it.
+        BroadcastError: nothing to say, too long, a NIK in it, or nobody would get it.
     """
     if not text.strip():
         raise BroadcastError("broadcast_empty")
+    if holds_card(text):
+        raise BroadcastError("broadcast_holds_number")
     if len(text) > LONGEST:
         raise BroadcastError("broadcast_too_long")
     seen = audiences.preview(session, audience, officer, now)

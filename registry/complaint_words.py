@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nlu.language import identifiers
 from nlu.language.complaint import Complaint as Told
+from nlu.language.long_numbers import hide
 from nlu.language.names import read_person_names
 from registry import messages, people, rosters, texts, traces
 from registry.messages import Draft
@@ -27,7 +27,7 @@ _A_KIND_ONLY = {"rumah sakit", "rumah bersalin", "puskesmas pembantu"}
 
 def without_her(session: Session, speaker: Speaker, text: str) -> str:
     """Her words without numbers that name a person, and without the name of whoever complains."""
-    masked = identifiers.mask(text).text
+    masked = hide(text)
     for span in reversed(read_person_names(masked)):
         if span.role == "person" and _INTRODUCES.search(masked[: span.start]):
             masked = masked[: span.start] + texts.phrase("phrase_complainant") + masked[span.end :]
@@ -38,12 +38,12 @@ def without_her(session: Session, speaker: Speaker, text: str) -> str:
     return masked.strip()
 
 
-def facility_name(session: Session, told: Told) -> str | None:
-    """The name in the register when there is one facility it can mean, else her own word without numbers."""
+def facility_name(session: Session, speaker: Speaker, told: Told) -> str | None:
+    """The name in the register when it can mean one facility only, else her own word without numbers and herself."""
     rows = session.scalars(select(Facility).where(Facility.code.in_(told.facility_codes))).all()
     if len(rows) == 1:
         return rows[0].name
-    return identifiers.mask(told.facility).text[:LONGEST_FACILITY] if told.facility else None
+    return without_her(session, speaker, told.facility)[:LONGEST_FACILITY] if told.facility else None
 
 
 def is_vague(facility: str | None) -> bool:

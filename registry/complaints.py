@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from nlu.language.complaint import Complaint as Told
+from nlu.language.long_numbers import hide_cards
 from registry import audit, clock, entitlement, messages, people, texts
 from registry.acts import Act
 from registry.complaint_words import (
@@ -52,7 +53,7 @@ class Filed:
 def file(session: Session, speaker: Speaker, text: str, told: Told, now: datetime, inbox_id: int | None) -> Filed:
     """Keep what she says and give it to the Dinas Kesehatan; the same matter within a day keeps its number."""
     people.hold(session, speaker.contact)
-    facility = facility_name(session, told)
+    facility = facility_name(session, speaker, told)
     known = _of_same_matter(session, speaker, told.category, facility, now)
     if known is not None:
         add(session, speaker, known, text, told, now, inbox_id)
@@ -130,7 +131,7 @@ def add(
     session: Session, speaker: Speaker, row: Complaint, text: str, told: Told, now: datetime, inbox_id: int | None
 ) -> None:
     """What she tells besides: kept and told to Dinkes; after an answer it opens the complaint again."""
-    facility = facility_name(session, told)
+    facility = facility_name(session, speaker, told)
     words = without_her(session, speaker, text)
     before = (row.facility, row.amount, row.text)
     if facility is not None and (row.facility is None or is_vague(row.facility)):
@@ -182,7 +183,7 @@ def answer(session: Session, speaker: Speaker, number: int, text: str, now: date
         return "too_long"
     _keep(row, decision.case)
     audit.note(session, now, "complaint_answered", subject=f"complaint:{row.id}", staff=speaker.staff.id)
-    draft = texts.say("complaint_answer", number=row.number, answer=text, id=row.id)
+    draft = texts.say("complaint_answer", number=row.number, answer=hide_cards(text), id=row.id)
     contact = her_contact(session, row)
     if contact is None:
         return "not_reached"

@@ -17,7 +17,6 @@ from registry.messages import Draft
 from registry.models import Person
 from registry.people import Speaker
 
-
 MOVED = re.compile(r"(?i)\b(?:pindah|boyongan|ngalih)")
 
 
@@ -54,7 +53,7 @@ def _no(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id
 def _hers(session: Session, speaker: Speaker, number: int) -> Person | None:
     person = session.get(Person, number)
     helps = speaker.role in ("cadre", "staff")
-    return person if person is not None and helps and access.may_see(session, speaker, person) else None
+    return person if person is not None and helps and access.may_look_after(session, speaker, person) else None
 
 
 PRESSES: dict[str, Act] = {

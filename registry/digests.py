@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from registry import clock, days, messages, people, texts, voices
+from registry import access, clock, days, messages, people, texts, voices
 from registry.messages import Draft
 from registry.missed import KIND, NOT_REACHED
 from registry.models import Alert, Cadre, Person, Pregnancy, Reminder, Staff, Village
@@ -36,7 +36,12 @@ def to_cadre(session: Session, cadre: Cadre, now: datetime) -> bool:
     """Her list of the week; False when there is nobody on it or she cannot be reached."""
     mothers = select(Pregnancy).where(Pregnancy.cadre_id == cadre.id)
     today = clock.today(now)
-    lists = _lists(session, list(session.scalars(_running(mothers))), today, today + timedelta(days=6))
+    found = _lists(session, list(session.scalars(_running(mothers))), today, today + timedelta(days=6))
+    villages = {one.village_code for one in cadre.areas}
+    lists = {
+        name: [one for one in persons if one.village_code in villages and access.agreed_to_be_seen(one)]
+        for name, persons in found.items()
+    }
     if not any(lists.values()):
         return False
     draft = texts.say("digest_cadre_weekly", **{name: _names(lists[name]) for name in LISTS})

@@ -127,12 +127,14 @@ def _unname(session: Session, person: Person | None, contacts: Iterable[Contact]
         alert.person_id = alert.contact_id = None
     for complaint in session.scalars(select(Complaint).where(_hers(Complaint, person, ids))):
         complaint.phone, complaint.text = None, texts.phrase("phrase_erased")
+        complaint.facility = found.out_of(complaint.facility)
         complaint.person_id = complaint.contact_id = None
     about_her = Referral.person_id == (person.id if person else None)
     for referral in session.scalars(select(Referral).where(about_her, Referral.person_id.is_not(None))):
         referral.reason, referral.person_id = found.out_of(referral.reason), None
     for ride in session.scalars(select(Ride).where(_hers(Ride, person, ids))):
         ride.pickup = found.out_of(ride.pickup) if ride.status in RUNNING_RIDES else None
+        ride.destination = found.out_of(ride.destination)
         ride.person_id = ride.contact_id = None
     session.flush()
 

@@ -50,7 +50,7 @@ def of(session: Session, scope: Scope) -> Gaps:
     serving_cadre = _serving(Cadre, CadreArea, CadreArea.cadre_id)
     serving_driver = _serving(Driver, DriverArea, DriverArea.driver_id)
     known = exists().where(Contact.phone_index == Person.phone_index, Contact.blocked.is_(False))
-    sentences = texts.sentences().values()
+    signed = [one.approved for one in (*texts.sentences().values(), *texts.health_answers().values())]
     return Gaps(
         villages=session.scalar(_villages(func.count(Village.code), scope)) or 0,
         without_cadre=_named(session, scope, serving_cadre),
@@ -64,8 +64,8 @@ def of(session: Session, scope: Scope) -> Gaps:
         facilities=session.scalar(select(func.count(Facility.code))) or 0,
         facilities_unapproved=session.scalar(select(func.count(Facility.code)).where(Facility.approved.is_(False)))
         or 0,
-        texts=len(sentences),
-        texts_unsigned=sum(not one.approved for one in sentences),
+        texts=len(signed),
+        texts_unsigned=signed.count(False),
     )
 
 

@@ -27,16 +27,26 @@ class Choice:
 
 
 def find(
-    session: Session, speaker: Speaker, *, code: str | None = None, nik: str | None = None, names: Sequence[str] = ()
-) -> list[Person]:
-    """The registered mothers that may be meant, best first; a code or NIK names one, and never one of another area."""
+    session: Session, speaker: Speaker, *, code: str | None = None, nik: str | None = None, names: Sequence[str] = (),
+    urgent: bool = False,
+) -> list[Person]:  # fmt: skip
+    """The registered mothers that may be meant, best first; a code or NIK names one, and never one of another area.
+
+    ``urgent``: also who has not agreed to be seen by helpers, where not to find her would harm her.
+    """
     exact = _exact(session, code, nik)
     if code is not None or nik is not None:
-        return [exact] if exact is not None and access.may_see(session, speaker, exact) else []
-    found = [person for name in names for person in people.find_mothers(session, speaker, name)]
-    unique = list({person.id: person for person in found}.values())
+        return [exact] if exact is not None and _is_open(session, speaker, exact, urgent) else []
+    found = {person.id: person for name in names for person in people.find_mothers(session, speaker, name)}
+    unique = [person for person in found.values() if _is_open(session, speaker, person, urgent)]
     same = [person for person in unique if _is_called(person, names)]
     return same if len(same) == 1 else unique
+
+
+def _is_open(session: Session, speaker: Speaker, person: Person, urgent: bool) -> bool:
+    if urgent and access.may_see(session, speaker, person):
+        return True
+    return access.may_look_after(session, speaker, person)
 
 
 def _exact(session: Session, code: str | None, nik: str | None) -> Person | None:
@@ -58,13 +68,13 @@ def is_named(person: Person, names: Sequence[str]) -> bool:
     return any(fuzz.token_set_ratio(name.casefold(), own) >= people.SIMILAR for name in names)
 
 
-def visible(session: Session, speaker: Speaker, number: int) -> Person | None:
+def visible(session: Session, speaker: Speaker, number: int, *, urgent: bool = False) -> Person | None:
     """A registered mother by her number, when she is the speaker's business or on the speaker's phone."""
     person = session.get(Person, number)
     if person is None or not person.registered:
         return None
     on_phone = person.phone_index is not None and person.phone_index == speaker.contact.phone_index
-    return person if on_phone or access.may_see(session, speaker, person) else None
+    return person if on_phone or _is_open(session, speaker, person, urgent) else None
 
 
 def choice(session: Session, number: int, person: Person) -> Choice:

@@ -121,7 +121,7 @@ def _shared_with(session: Session, person: Person) -> str:
 
 def card_lines(session: Session, speaker: Speaker, person: Person, now: datetime) -> Draft | None:
     """The short card of a mother for who looks after her; None when she is not this speaker's business."""
-    if not access.may_see(session, speaker, person):
+    if not access.may_look_after(session, speaker, person):
         return None
     lines = [
         *_line("address", whereabouts(session, person)),

@@ -137,7 +137,7 @@ def speaker(session: Session, contact: Contact) -> Speaker:
     if cadre is not None:
         villages = frozenset(a.village_code for a in cadre.areas)
         return Speaker(contact, "cadre", person=person, cadre=cadre, villages=villages)
-    driver = session.scalar(select(Driver).where(Driver.phone_index == index))
+    driver = session.scalar(select(Driver).where(Driver.phone_index == index, Driver.active))
     if driver is not None:
         return Speaker(contact, "driver", person=person, driver=driver)
     return Speaker(contact, "mother" if person else "stranger", person=person)

@@ -12,8 +12,8 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from nlu.language import identifiers
 from nlu.language.case_reply import read_case_reply
+from nlu.language.long_numbers import hide
 from registry import access, audit, texts, voices
 from registry.acts import Act, Do
 from registry.alerts import EMERGENCY_KINDS
@@ -72,7 +72,7 @@ def refer(
         facilities=wanted,
         further=[],
         asked=[],
-        reason=identifiers.mask(reason).text[:LONGEST_REASON],
+        reason=hide(reason)[:LONGEST_REASON],
         status=decision.case.status.value,
         at=now,
     )
@@ -203,11 +203,12 @@ def _moved(event: rules.Event) -> Do:
 
 def _may_tell(session: Session, speaker: Speaker, row: Referral, event: rules.Event) -> bool:
     person = session.get(Person, row.person_id) if row.person_id else None
-    if speaker.contact.id == row.contact_id or _speaks_for(session, speaker, row) is not None:
+    helps = speaker.staff is not None or speaker.cadre is not None
+    if (helps and speaker.contact.id == row.contact_id) or _speaks_for(session, speaker, row) is not None:
         return True
     if person is None:
         return False
-    if speaker.staff is not None or speaker.cadre is not None:
+    if helps:
         return access.may_see(session, speaker, person)
     is_with_her = voices.is_hers(speaker, person) or speaker.contact in driver_of(session, person)
     return is_with_her and not isinstance(event, Closed)

@@ -257,7 +257,7 @@ def party_of(session: Session, speaker: Speaker, ride: Ride) -> Party | None:
     driver = driver_of(session, speaker)
     if driver is not None and ride.driver_id == driver.id:
         return Party.DRIVER
-    asked = ride.contact_id == speaker.contact.id
+    asked = ride.contact_id == speaker.contact.id and (ride.person_id is None or speaker.role in ("cadre", "staff"))
     if asked or access.may_see_place(session, speaker, ride.village_code):
         return Party.STAFF if speaker.role == "staff" else Party.CADRE
     return None

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nlu.language.identifiers import mask
+from nlu.language.long_numbers import hide
 from registry import texts
 from registry.models import Complaint, Contact, InboxMessage, OutboxMessage
 
@@ -55,9 +55,9 @@ def said(content: dict[str, Any]) -> str:
     media = content.get("media") or {}
     words = str(content.get("text") or media.get("caption") or "")
     if words:
-        return mask(words).text
+        return hide(words)
     if content.get("button"):
-        return texts.say("talk_sent_button", title=content.get("title") or content["button"]).text
+        return texts.say("talk_sent_button", title=hide(str(content.get("title") or content["button"]))).text
     return texts.phrase(MEDIA.get(str(media.get("kind")), "talk_sent_other"))
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from nlu.language.identifiers import mask
+from nlu.language.long_numbers import hide, hide_cards
 from nlu.language.normalise import clean
 from registry import (
     audit,
@@ -100,6 +100,7 @@ def reply(session: Session, contact: Contact, owner: str, text: str, now: dateti
         row = Handoff(contact_id=contact.id, reason="staff", at=now)
         session.add(row)
         session.flush()
+    text = hide_cards(text)
     draft = Draft(text, template="staff_reply", values=(text,))
     messages.queue(session, contact, draft, kind="staff", priority=messages.ANSWER, now=now)
     decision = rules.step(_state(session, row), StaffWrote(_ref(session, owner)), now, _hours(session, now))
@@ -247,7 +248,7 @@ def _tell_office_taken(session: Session, row: Handoff, now: datetime, inbox_id: 
 
 def _pass_on(session: Session, row: Handoff, words: str, now: datetime, inbox_id: int | None) -> None:
     contact = people.contact_for_phone(session, row.owner or "")
-    said = mask(clean(words)).text[:LONGEST_WORDS]
+    said = hide(clean(words))[:LONGEST_WORDS]
     if contact is not None and said:
         draft = texts.say("talk_her_words", name=_names(session, row, now)["name"], text=said)
         _push(session, row, contact, draft, f"words:{inbox_id or int(now.timestamp())}", now, inbox_id)

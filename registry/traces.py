@@ -18,21 +18,28 @@ from registry import sealing, texts
 from registry.models import (
     Alert,
     AlertRecipient,
+    Broadcast,
     Cadre,
     CadreArea,
     Contact,
     Draft,
     Driver,
     DriverArea,
+    Facility,
+    Handoff,
     InboxMessage,
     OutboxMessage,
     Person,
     Pregnancy,
+    RecordChange,
+    Referral,
     Ride,
+    RideOffer,
     Staff,
     StaffDistrict,
     Village,
 )
+from registry.rules.complaint import is_same_facility
 
 SHORTEST_NAME = 3  # letters; a shorter word stands in every second message
 _NOT_BETWEEN_LETTERS = r"(?<!\w){}(?!\w)"
@@ -100,28 +107,53 @@ def _own_words(session: Session, person: Person) -> list[str]:
 
 def helpers_of(session: Session, person: Person) -> list[Contact]:
     """The addresses of everybody who may have been told of her, or have told of her."""
-    indexes = {index for index in session.scalars(_phones_of_helpers(person)) if index}
+    helpers = _phones_of_helpers(person, _villages(session, person))
+    indexes = {index for index in session.scalars(helpers) if index} | _phones_of_facilities(session, person)
     indexes |= set(session.scalars(_phones_of_called(person)))
     if person.registered_by is not None:
         indexes.add(sealing.index("phone", person.registered_by))
     return list(session.scalars(select(Contact).where(Contact.phone_index.in_(indexes))))
 
 
-def _phones_of_helpers(person: Person) -> Any:
-    village = person.village_code
-    district = select(Village.district_code).where(Village.code == village).scalar_subquery()
+def _phones_of_helpers(person: Person, villages: set[str]) -> Any:
+    districts = select(Village.district_code).where(Village.code.in_(villages))
     registering = select(Pregnancy.cadre_id).where(Pregnancy.person_id == person.id)
     driving = select(Ride.driver_id).where(Ride.person_id == person.id)
+    asked = select(RideOffer.driver_id).join(Ride).where(Ride.person_id == person.id)
     cadres = select(Cadre.phone_index).where(
-        or_(Cadre.id.in_(registering), Cadre.areas.any(CadreArea.village_code == village))
+        or_(Cadre.id.in_(registering), Cadre.areas.any(CadreArea.village_code.in_(villages)))
     )
     staff = select(Staff.phone_index).where(
-        or_(Staff.unit != "puskesmas", Staff.districts.any(StaffDistrict.district_code == district))
+        or_(Staff.unit != "puskesmas", Staff.districts.any(StaffDistrict.district_code.in_(districts)))
     )
     drivers = select(Driver.phone_index).where(
-        or_(Driver.id.in_(driving), Driver.areas.any(DriverArea.village_code == village))
+        or_(Driver.id.in_(driving), Driver.id.in_(asked), Driver.areas.any(DriverArea.village_code.in_(villages)))
     )
     return cadres.union(staff, drivers)
+
+
+def _villages(session: Session, person: Person) -> set[str]:
+    """Where she lives and lived, was fetched and was in danger: who helps there has read of her."""
+    told = select(RecordChange).where(
+        RecordChange.person_id == person.id, RecordChange.field.in_(("address", "village_code"))
+    )
+    found = {person.village_code}
+    for change in session.scalars(told):
+        found |= {change.old, change.new}
+    for table in (Ride, Alert):
+        found |= set(session.scalars(select(table.village_code).where(table.person_id == person.id)))
+    return {code for code in found if code}
+
+
+def _phones_of_facilities(session: Session, person: Person) -> set[str]:
+    """Of those who were asked to receive her."""
+    rows = session.scalars(select(Referral.facilities).where(Referral.person_id == person.id))
+    codes = {code for facilities in rows for code in facilities}
+    if not codes:
+        return set()
+    names = list(session.scalars(select(Facility.name).where(Facility.code.in_(codes))))
+    staff = session.scalars(select(Staff).where(Staff.facility.is_not(None)))
+    return {one.phone_index for one in staff if any(is_same_facility(name, one.facility) for name in names)}
 
 
 def _phones_of_called(person: Person) -> Any:
@@ -136,8 +168,13 @@ def take_out(session: Session, found: Traces, contacts: Iterable[Contact], since
         draft = session.get(Draft, contact.id)
         if draft is not None and found.are_in(draft.data):
             session.delete(draft)
+        for talk in session.scalars(select(Handoff).where(Handoff.contact_id == contact.id)):
+            talk.note = found.out_of(talk.note)
         if _from_inbox(session, found, contact, since):
             wrote.append(contact)
+    for row in session.scalars(select(Broadcast).where(Broadcast.at >= since)):
+        if found.are_in(row.text):
+            row.text = found.out_of(row.text)
     session.flush()
     return wrote
 

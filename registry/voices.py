@@ -19,7 +19,7 @@ def is_hers(speaker: Speaker, person: Person) -> bool:
 
 def may_tell_of(session: Session, speaker: Speaker, person: Person) -> bool:
     """Whether this speaker may say what became of her: she herself, or whose business she is."""
-    return is_hers(speaker, person) or access.may_see(session, speaker, person)
+    return is_hers(speaker, person) or access.may_look_after(session, speaker, person)
 
 
 def role_of(speaker: Speaker, person: Person) -> str:

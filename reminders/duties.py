@@ -5,9 +5,10 @@ The process calls this by APScheduler; the simulator, whose clock moves in steps
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.db import Database
@@ -44,13 +45,30 @@ DUTIES: tuple[Duty, ...] = (
     RIDES,
     TALKS,
 )
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_BATCHES = 10_000  # of one duty at one moment: a duty that never comes to an end is a fault, not a day's work
 
 
 def run_due(database: Database) -> dict[str, int]:
     """Do everything that is due now, whatever fails with one duty; returns how much of each."""
-    done = {duty.name: _run(database, duty) for duty in DUTIES}
+    done = {duty.name: _run(database, duty) for duty in _with_work(database)}
     return {name: count for name, count in done.items() if count}
+
+
+def _with_work(database: Database) -> list[Duty]:
+    """Those for which something is due: looked up in one reading, for to write takes SQLite's only lock."""
+    with database.read() as session:
+        now = clock.now(session)
+        return [duty for duty in DUTIES if _is_due(session, duty, now)]
+
+
+def _is_due(session: Session, duty: Duty, now: datetime) -> bool:
+    try:
+        first = duty.next_at(session, LONG_AGO)
+    except Exception:
+        _log.exception("duty_failed", duty=duty.name)
+        return False
+    return first is not None and first <= now
 
 
 def _run(database: Database, duty: Duty) -> int:

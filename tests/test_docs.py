@@ -21,7 +21,7 @@ from settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "README.id.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-ROOMS = ("actions", "bench", "bot", "command", "docs", "nlu", "registry", "tests")
+ROOMS = ("actions", "bench", "bot", "command", "console", "docs", "nlu", "registry", "reminders", "tests")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -191,7 +191,7 @@ def test_example_of_a_world_loads(tmp_path: Path) -> None:
         watched = records.read(session, "pregnancy", {})
     database.close()
 
-    assert counts == {"cadres": 1, "staff": 1, "drivers": 0, "persons": 1}
+    assert counts == {"cadres": 1, "staff": 1, "drivers": 0, "persons": 1, "reminders": 0, "rides": 0}
     assert [(row["phone"], row["village"], row["messages"]) for row in people] == [
         ("+6281200000051", "Sumberoto", "on")
     ]

@@ -94,7 +94,7 @@ class Complaint(Base):
     phone: Mapped[str | None] = mapped_column(Sealed)
     category: Mapped[str]  # illegal_fee | refused | treatment | service | other
     amount: Mapped[int | None]  # rupiah
-    facility: Mapped[str | None]
+    facility: Mapped[str | None] = mapped_column(Sealed)  # may be her own words
     entitled: Mapped[str | None]  # what the registers said of her when she complained: a path
     text: Mapped[str] = mapped_column(Sealed)
     told_in: Mapped[list[int]] = mapped_column(JSON)  # the inbox messages that tell it: not for a puskesmas to read

@@ -31,7 +31,7 @@ class Person(Base):
     phone_index: Mapped[str | None] = mapped_column(index=True)
     phone_owner: Mapped[str | None]  # own | husband | family | neighbour: shared phones show no health detail
     village_code: Mapped[str | None] = mapped_column(ForeignKey("village.code"), index=True)
-    village_name: Mapped[str | None]  # as told, also when it lies outside Malang Raya
+    village_name: Mapped[str | None] = mapped_column(Sealed)  # as told, also when it lies outside Malang Raya
     address: Mapped[str | None] = mapped_column(Sealed)  # RT/RW, landmark
     regency: Mapped[str | None]  # KTP domicile as told: Kabupaten Malang, Kota Malang, …
     registered: Mapped[bool] = mapped_column(default=True)

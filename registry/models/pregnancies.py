@@ -54,7 +54,7 @@ class Visit(Base):
     on: Mapped[date]
     status: Mapped[str]  # reported | verified
     reporter: Mapped[str | None] = mapped_column(Sealed)  # phone
-    place: Mapped[str | None]
+    place: Mapped[str | None] = mapped_column(Sealed)  # as told
     reported_at: Mapped[datetime | None] = mapped_column(Moment)
     verified_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -81,7 +81,7 @@ class Birth(Base):
     pregnancy_id: Mapped[int] = mapped_column(ForeignKey("pregnancy.id", ondelete="CASCADE"), index=True)
     on: Mapped[date]
     time: Mapped[clock_time | None]  # local, Asia/Jakarta
-    place: Mapped[str | None]
+    place: Mapped[str | None] = mapped_column(Sealed)  # as told
     place_kind: Mapped[str | None]  # home | puskesmas | hospital | midwife | clinic | on_the_way
     helper: Mapped[str | None]  # midwife | doctor | dukun | family | nobody
     sex: Mapped[str | None]

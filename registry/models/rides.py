@@ -26,7 +26,7 @@ class Ride(Base):
     at: Mapped[datetime] = mapped_column(Moment)  # when she is to be fetched
     village_code: Mapped[str | None] = mapped_column(ForeignKey("village.code"), index=True)
     pickup: Mapped[str | None] = mapped_column(Sealed)  # landmark or coordinates
-    destination: Mapped[str | None]
+    destination: Mapped[str | None] = mapped_column(Sealed)  # may be her own words
     status: Mapped[str] = mapped_column(default="requested")
     # requested | confirmed | on_the_way | arrived | done | escalated | cancelled
     driver_id: Mapped[int | None] = mapped_column(ForeignKey("driver.id", ondelete="SET NULL"), index=True)
@@ -71,7 +71,7 @@ class Voucher(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ride_id: Mapped[int] = mapped_column(ForeignKey("ride.id", ondelete="CASCADE"), index=True)
     amount: Mapped[int]  # rupiah
-    evidence: Mapped[str | None]  # provider's id of the photo
+    evidence: Mapped[str | None] = mapped_column(Sealed)  # provider's id of the photo
     status: Mapped[str] = mapped_column(default="asked")  # asked | approved | refused | paid
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(Moment)

@@ -72,7 +72,7 @@ class Driver(Base):
     phone: Mapped[str] = mapped_column(Sealed)
     phone_index: Mapped[str] = mapped_column(unique=True)
     vehicle: Mapped[str | None]
-    plate: Mapped[str | None]
+    plate: Mapped[str | None] = mapped_column(Sealed)
     active: Mapped[bool] = mapped_column(default=True)
     on_duty: Mapped[bool] = mapped_column(default=True)
     place_in_order: Mapped[int] = mapped_column(default=1)
@@ -105,7 +105,7 @@ class Invitation(Base):
     districts: Mapped[list[str]] = mapped_column(JSON, default=list)  # codes, of an officer
     facility: Mapped[str | None]
     vehicle: Mapped[str | None]
-    plate: Mapped[str | None]
+    plate: Mapped[str | None] = mapped_column(Sealed)
     invited_by: Mapped[str]  # cli | staff:<id>
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)

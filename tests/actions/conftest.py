@@ -100,10 +100,14 @@ class Talk:
 
     def again(
         self, action: RegistryAction, message: InboxMessage | None, intent: str = "inform",
-        after: str = "action_listen", **more: Any,
+        after: str = "action_listen", confidence: float = 0.0, **more: Any,
     ) -> Heard:  # fmt: skip
         """Rasa calls an action about a message that is there, ``after`` another one."""
-        parse = {"intent": {"name": intent}, "metadata": {"message_id": message.id if message else None}, **more}
+        parse = {
+            "intent": {"name": intent, "confidence": confidence},
+            "metadata": {"message_id": message.id if message else None},
+            **more,
+        }
         self.events.append({"event": "user", "parse_data": parse, "metadata": parse["metadata"]})
         tracker = Tracker(self.contact.uid, dict(self.slots), parse, list(self.events), False, None, {}, after)
         dispatcher = CollectingDispatcher()

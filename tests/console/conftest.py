@@ -39,7 +39,9 @@ class Browser:
         """Open a page."""
         return self._send("GET", path, headers=headers)
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, *, token: str | None = None, **headers: str) -> httpx.Response:  # fmt: skip
+    def post(
+        self, path: str, data: Mapping[str, Any] | None = None, *, token: str | None = None, **headers: str
+    ) -> httpx.Response:  # fmt: skip
         """Send a form with the token of the page seen last, or another one."""
         found = CSRF.search(self.seen.text) if self.seen is not None else None
         shown = token if token is not None else found[1] if found else ""

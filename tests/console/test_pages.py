@@ -290,7 +290,7 @@ def test_officer_enters_a_visit(console: Console) -> None:
     send(browser, page, f"{page}/kunjungan", kind="K3", on="2027-11-10")
     send(browser, page, f"{page}/kunjungan", kind="K9", on="2026-11-10")
     with console.database.read() as session:
-        kinds = {kind: status for kind, status in session.execute(select(Visit.kind, Visit.status))}
+        kinds = {row.kind: row.status for row in session.scalars(select(Visit))}
     assert kinds == {"K1": "reported", "K2": "verified"}
 
 

@@ -340,7 +340,7 @@ def play(office: Office, events: list[tuple[str, float]]) -> None:
             case "more":
                 is_same = state.status is not rules.Status.CLOSED and now - NOW < DAY
                 filed = office.tell(f"{STORY} {'lagi ' * (number + 1)}", now)
-                assert filed.is_new is not is_same
+                assert (filed.row.id == row.id) is is_same
                 if is_same and state.status is rules.Status.ANSWERED:
                     state = rules.step(state, rules.Objected(), now).case
             case _:
@@ -352,7 +352,7 @@ def play(office: Office, events: list[tuple[str, float]]) -> None:
 
 
 @given(events=EVENTS)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_row_is_what_the_machine_says_whatever_happens(office: Office, events: list[tuple[str, float]]) -> None:
     with office.session.begin_nested() as savepoint:
         play(office, events)

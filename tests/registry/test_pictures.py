@@ -161,7 +161,7 @@ def test_mother_who_registers_late_is_not_shown_what_she_missed(session: Session
     pregnancy.opened_at = NOW
     session.flush()
     found = card(session, mother)
-    assert signs(found) == "K1:due K2:later K3:later K4:later K5:later K6:later"
+    assert signs(found) == "K1:later K2:later K3:later K4:due K5:later K6:later"
     assert [one.day_line for one in found.visits[1:3]] == ["", ""]
 
 

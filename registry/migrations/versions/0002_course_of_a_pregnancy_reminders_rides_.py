@@ -38,7 +38,7 @@ def upgrade() -> None:
     sa.Column('districts', sa.JSON(), nullable=False),
     sa.Column('facility', sa.String(), nullable=True),
     sa.Column('vehicle', sa.String(), nullable=True),
-    sa.Column('plate', sa.String(), nullable=True),
+    sa.Column('plate', sa.LargeBinary(), nullable=True),
     sa.Column('invited_by', sa.String(), nullable=False),
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
@@ -154,7 +154,7 @@ def upgrade() -> None:
     sa.Column('pregnancy_id', sa.Integer(), nullable=False),
     sa.Column('on', sa.Date(), nullable=False),
     sa.Column('time', sa.Time(), nullable=True),
-    sa.Column('place', sa.String(), nullable=True),
+    sa.Column('place', sa.LargeBinary(), nullable=True),
     sa.Column('place_kind', sa.String(), nullable=True),
     sa.Column('helper', sa.String(), nullable=True),
     sa.Column('sex', sa.String(), nullable=True),
@@ -225,7 +225,7 @@ def upgrade() -> None:
     sa.Column('phone', sa.LargeBinary(), nullable=True),
     sa.Column('category', sa.String(), nullable=False),
     sa.Column('amount', sa.Integer(), nullable=True),
-    sa.Column('facility', sa.String(), nullable=True),
+    sa.Column('facility', sa.LargeBinary(), nullable=True),
     sa.Column('entitled', sa.String(), nullable=True),
     sa.Column('text', sa.LargeBinary(), nullable=False),
     sa.Column('told_in', sa.JSON(), nullable=False),
@@ -362,7 +362,7 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('village_code', sa.String(), nullable=True),
     sa.Column('pickup', sa.LargeBinary(), nullable=True),
-    sa.Column('destination', sa.String(), nullable=True),
+    sa.Column('destination', sa.LargeBinary(), nullable=True),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('driver_id', sa.Integer(), nullable=True),
     sa.Column('reason', sa.String(), nullable=True),
@@ -471,7 +471,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('ride_id', sa.Integer(), nullable=False),
     sa.Column('amount', sa.Integer(), nullable=False),
-    sa.Column('evidence', sa.String(), nullable=True),
+    sa.Column('evidence', sa.LargeBinary(), nullable=True),
     sa.Column('status', sa.String(), nullable=False),
     sa.Column('decided_by', sa.Integer(), nullable=True),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
@@ -508,6 +508,8 @@ def upgrade() -> None:
 
     with op.batch_alter_table('driver', schema=None) as batch_op:
         batch_op.add_column(sa.Column('active', sa.Boolean(), nullable=False, server_default=sa.true()))
+        batch_op.drop_column('plate')
+        batch_op.add_column(sa.Column('plate', sa.LargeBinary(), nullable=True))
 
     with op.batch_alter_table('handoff', schema=None) as batch_op:
         batch_op.add_column(sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True))
@@ -551,6 +553,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('companion', sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column('jkn_told', sa.String(), nullable=True))
         batch_op.add_column(sa.Column('kia_book', sa.Boolean(), nullable=True))
+        batch_op.drop_column('village_name')
+        batch_op.add_column(sa.Column('village_name', sa.LargeBinary(), nullable=True))
         batch_op.drop_column('registered_by')
         batch_op.add_column(sa.Column('registered_by', sa.LargeBinary(), nullable=True))
         batch_op.create_unique_constraint(batch_op.f('uq_person_code'), ['code'])
@@ -568,7 +572,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('on_call', sa.Boolean(), nullable=False, server_default=sa.false()))
 
     with op.batch_alter_table('visit', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('place', sa.String(), nullable=True))
+        batch_op.add_column(sa.Column('place', sa.LargeBinary(), nullable=True))
         batch_op.add_column(sa.Column('reported_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('verified_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_column('reporter')
@@ -604,6 +608,8 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('uq_person_code'), type_='unique')
         batch_op.drop_column('registered_by')
         batch_op.add_column(sa.Column('registered_by', sa.VARCHAR(), nullable=True))
+        batch_op.drop_column('village_name')
+        batch_op.add_column(sa.Column('village_name', sa.VARCHAR(), nullable=True))
         batch_op.drop_column('kia_book')
         batch_op.drop_column('jkn_told')
         batch_op.drop_column('companion')
@@ -647,6 +653,8 @@ def downgrade() -> None:
         batch_op.drop_column('taken_at')
 
     with op.batch_alter_table('driver', schema=None) as batch_op:
+        batch_op.drop_column('plate')
+        batch_op.add_column(sa.Column('plate', sa.VARCHAR(), nullable=True))
         batch_op.drop_column('active')
 
     with op.batch_alter_table('contact', schema=None) as batch_op:

@@ -1,0 +1,123 @@
+"""Rules and texts: what holds, since when, by whose word, and whether an office has signed it.
+
+Settings are changed here, dated and checked; rules, facilities and sentences are shown.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import func, select
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from console.pages import View, page
+from registry import clock, entitlement, setting_changes, texts
+from registry.models import District, Facility
+from registry.rules.rows import SettingVersion
+from registry.setting_changes import ChangeError, State
+
+ADDRESS = "/console/aturan"
+PAGE = 40
+CHANGERS: tuple[tuple[str, ...], tuple[str, ...]] = (("dinkes",), ("admin",))
+
+
+def routes() -> list[BaseRoute]:
+    """Everybody signed in may read; Dinkes and admins change."""
+    units, duties = CHANGERS
+    return [
+        page("/aturan", show),
+        page("/aturan/fasilitas", show_facilities),
+        page("/aturan/teks", show_texts),
+        page("/aturan/setelan/{name}", show_setting),
+        page("/aturan/setelan/{name}", change, methods=["POST"], units=units, duties=duties),
+    ]
+
+
+def _may_change(view: View) -> bool:
+    return view.officer.is_dinkes or view.officer.is_admin
+
+
+def show(view: View) -> Response:
+    """The settings of the programme and the rules of entitlement that hold today."""
+    today = clock.today(view.now)
+    rules = entitlement.rulebook(view.session, today)
+    settings = [row for row in rules.contents.settings if row.origin.in_force(today)]
+    return view.render(
+        "rules.html", states=setting_changes.states(view.session, today), may_change=_may_change(view),
+        settings=[(row, _value(row, rules.overrides), row.id in rules.overrides) for row in settings],
+        rules=[row for row in rules.contents.rules if row.origin.in_force(today)], sources=rules.sources,
+    )  # fmt: skip
+
+
+def _value(row: SettingVersion, overrides: object) -> str:
+    """The value that really holds: an office's word in the database goes before the file."""
+    found = overrides.get(row.id, row.value) if isinstance(overrides, dict) else row.value
+    return setting_changes.as_text(found)
+
+
+def show_setting(view: View) -> Response:
+    """One setting with its history, and a form for those who may."""
+    return _drawn(view, _state(view))
+
+
+def _state(view: View) -> State:
+    found = setting_changes.state(view.session, str(view.request.path_params["name"]), clock.today(view.now))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _drawn(view: View, state: State, problem: str = "", status: int = 200) -> Response:
+    return view.render(
+        "rule_setting.html", status, state=state, may_change=_may_change(view), problem=problem, form=view.form,
+        as_text=setting_changes.as_text,
+    )  # fmt: skip
+
+
+def change(view: View) -> Response:
+    """A new value from a day on; what makes no sense is said and not kept."""
+    state = _state(view)
+    day = _day(view.form.get("day", ""))
+    try:
+        if day is None:
+            raise ChangeError("date")
+        setting_changes.change(
+            view.session, view.officer.staff, state.name, view.form.get("value", ""), day, view.form.get("source", ""),
+            view.now,
+        )  # fmt: skip
+    except ChangeError as error:
+        return _drawn(view, state, f"setting_{error.problem}", 400)
+    return view.go(f"{ADDRESS}/setelan/{state.name}", "aturan_disimpan")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def show_facilities(view: View) -> Response:
+    """The register of facilities, and which of them somebody has confirmed."""
+    number, count = view.page_number(), view.session.scalar(select(func.count(Facility.code))) or 0
+    rows = select(Facility, District.name).join(District, District.code == Facility.district_code, isouter=True)
+    rows = rows.order_by(Facility.kind.desc(), Facility.name, Facility.code)
+    found = view.session.execute(rows.offset((number - 1) * PAGE).limit(PAGE)).all()
+    return view.render("rule_facilities.html", rows=found, number=number, last=-(-count // PAGE) or 1)
+
+
+def show_texts(view: View) -> Response:
+    """Every sentence with its source; those that nobody has signed can be looked at alone."""
+    asked, unsigned = view.query.get("cari", "").casefold(), view.query.get("belum") == "1"
+    sentences = [(one.name, one.text, one.approved, one.source) for one in texts.sentences().values()]
+    sentences += [(name, one.text, one.approved, one.source) for name, one in texts.health_answers().items()]
+    found = [
+        row for row in sentences if (not unsigned or not row[2]) and (asked in row[0] or asked in row[1].casefold())
+    ]
+    number = view.page_number()
+    return view.render(
+        "rule_texts.html", rows=found[(number - 1) * PAGE : number * PAGE], number=number, total=len(found),
+        last=-(-len(found) // PAGE) or 1, asked=view.query.get("cari", ""), unsigned=unsigned,
+    )  # fmt: skip
