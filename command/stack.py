@@ -72,15 +72,19 @@ class Stack:
         key = conversations.key_from(self.settings.data_key_bytes()).hex()
         return {
             **model.quiet(),
+            **_nothing_secret(self.settings),
             "KAWAL_ACTIONS_URL": f"http://127.0.0.1:{self.actions_port}",
             "KAWAL_INTERNAL_SECRET": self.secret,
             "KAWAL_CONVERSATIONS_URL": self.settings.conversations,
             "KAWAL_CONVERSATIONS_KEY": key,
-            "KAWAL_DATA_KEY": "",
             "KAWAL_DATABASE_URL": "",
-            "KAWAL_TELEGRAM_TOKEN": "",
-            "KAWAL_TELEGRAM_SECRET": "",  # whoever has it posts as anybody
         }
+
+
+def _nothing_secret(settings: Settings) -> dict[str, str]:
+    """Every secret setting there is, empty: tokens of the channels, the data key, what proves a webhook."""
+    fields = type(settings).model_fields
+    return {f"KAWAL_{name.upper()}": "" for name, field in fields.items() if "SecretStr" in str(field.annotation)}
 
 
 def prepare(settings: Settings) -> Stack:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import get_args
+from typing import Any, get_args
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -97,8 +97,8 @@ def _form(view: View, audience: Audience, text: str, problem: str = "", status: 
     return view.render(
         "broadcast_form.html", status, audience=audience, text=text, districts=districts, chosen=chosen, areas=areas,
         conditions=[(name, texts.phrase(f"phrase_only_{name}")) for name in CONDITIONS], repeats=tuple(REPEATS),
-        longest=broadcasts.LONGEST, problem=texts.phrase(problem), due=view.form.get("due", ""), earlier=view.query.get("dari", ""),
-        repeat=view.form.get("repeat", ""),
+        longest=broadcasts.LONGEST, problem=texts.phrase(problem), due=view.form.get("due", ""),
+        repeat=view.form.get("repeat", ""), earlier=view.query.get("dari", ""),
     )  # fmt: skip
 
 
@@ -164,11 +164,11 @@ def show(view: View) -> Response:
     row = _found(view)
     sender = view.session.get(Staff, row.staff_id) if row.staff_id else None
     officer = view.officer.staff
-    common = {
+    common: dict[str, Any] = {
         "row": row,
         "audience": in_words(view, row),
         "sample": broadcasts.message(sender, row.text).text,
-        "excluded": [texts.say(f"phrase_excluded_{why}", count=count).text for why, count in sorted(row.excluded.items())],
+        "excluded": _excluded(row),
         "sender": sender,
         "mine": row.staff_id == officer.id,
         "may_approve": row.status == "waiting_approval" and row.staff_id != officer.id,
@@ -179,6 +179,10 @@ def show(view: View) -> Response:
         "broadcast.html", **common, done=broadcast_desk.handled(view.session, row), moves=row.status in MOVING,
         results=broadcasts.results(view.session, row), replied=broadcast_desk.replied(view.session, row),
     )  # fmt: skip
+
+
+def _excluded(row: Broadcast) -> list[str]:
+    return [texts.say(f"phrase_excluded_{why}", count=count).text for why, count in sorted(row.excluded.items())]
 
 
 def _reach(view: View, row: Broadcast, sender: Staff | None) -> dict[str, int]:

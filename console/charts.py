@@ -13,7 +13,6 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import pygal
-from markupsafe import Markup
 
 WIDTH, HEIGHT = 420, 230  # small enough that its letters stay readable on a telephone
 COLOURS = 6  # as many as charts.css knows
@@ -26,12 +25,12 @@ _numbers = count(1)
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 
 
-def lines(title: str, said: str, labels: Sequence[str], series: Series, *, unit: str = "") -> Markup:
+def lines(title: str, said: str, labels: Sequence[str], series: Series, *, unit: str = "") -> str:
     """A course over months; ``said`` is what somebody hears who does not see it."""
     return _drawn(pygal.Line(**_look(labels, series, unit), dots_size=4), title, said, series)
 
 
-def bars(title: str, said: str, labels: Sequence[str], series: Series, *, unit: str = "") -> Markup:
+def bars(title: str, said: str, labels: Sequence[str], series: Series, *, unit: str = "") -> str:
     """Amounts side by side."""
     return _drawn(pygal.Bar(**_look(labels, series, unit)), title, said, series)
 
@@ -64,13 +63,13 @@ def _ticks(most: float) -> list[int]:
     return [step * number for number in range(max(2, int(-(-most // step)) + 1))]
 
 
-def _drawn(chart: Any, title: str, said: str, series: Series) -> Markup:
+def _drawn(chart: Any, title: str, said: str, series: Series) -> str:
     for name, values in series.items():
         chart.add(name, list(values))
     root = chart.render_tree()
     _strip(root)
     _name(root, title, said)
-    return Markup(tostring(root, encoding="unicode"))
+    return tostring(root, encoding="unicode")
 
 
 def _strip(element: Any) -> None:

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from console.pages import View, page
-from registry import complaints
+from registry import complaint_words, complaints
 from registry.models import AuditEntry, Complaint
 
 PAGE = 25
@@ -40,12 +40,18 @@ def show_list(view: View) -> Response:
     waiting_first = chosen.order_by(Complaint.status != "open", Complaint.at, Complaint.id)
     rows = [row for row in view.session.scalars(waiting_first) if complaints.may_read(view.speaker, row)]
     number = view.page_number()
-    by_status = view.session.execute(select(Complaint.status, func.count()).group_by(Complaint.status))
-    counted = {status: count for status, count in by_status}
+    by_status = view.session.execute(
+        select(Complaint.status, func.count().label("how_many")).group_by(Complaint.status)
+    )
+    counted = {row.status: row.how_many for row in by_status}
     return view.render(
-        "complaints.html", rows=[(row, complaints.in_words(row, view.now)) for row in rows[(number - 1) * PAGE : number * PAGE]],
+        "complaints.html", rows=[(row, _words(view, row)) for row in rows[(number - 1) * PAGE : number * PAGE]],
         number=number, last=-(-len(rows) // PAGE) or 1, state=state, states=STATES, counted=counted,
     )  # fmt: skip
+
+
+def _words(view: View, row: Complaint) -> dict[str, object]:
+    return complaint_words.in_words(row, view.now)
 
 
 def show(view: View) -> Response:
@@ -57,7 +63,7 @@ def show(view: View) -> Response:
 
 def _drawn(view: View, row: Complaint, problem: str = "", status: int = 200) -> Response:
     return view.render(
-        "complaint.html", status, row=row, told=complaints.in_words(row, view.now), history=_history(view, row), problem=problem,
+        "complaint.html", status, row=row, told=_words(view, row), history=_history(view, row), problem=problem,
         longest=complaints.LONGEST_ANSWER, text=view.form.get("answer", ""),
     )  # fmt: skip
 

@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from markupsafe import Markup
-
 from console import charts
 from console.figure_words import figure_words, month_name, month_short, said, written
 from registry.coverage import MEASURES, Measure
@@ -51,7 +49,7 @@ class Chart:
 
     name: str
     title: str
-    svg: Markup
+    svg: str  # ours alone: every text in it was escaped by the writer of XML
     labels: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...]], ...]
 

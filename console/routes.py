@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from console import broadcasts, complaints, figures, mothers, report, signing, talks, today
+from console import broadcasts, complaints, figures, mothers, report, rules_page, signing, talks, targets_page, today
 
 
 def routes() -> list[BaseRoute]:
@@ -18,4 +18,6 @@ def routes() -> list[BaseRoute]:
         *broadcasts.routes(),
         *report.routes(),
         *complaints.routes(),
+        *rules_page.routes(),
+        *targets_page.routes(),
     ]

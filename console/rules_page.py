@@ -5,13 +5,18 @@ Settings are changed here, dated and checked; rules, facilities and sentences ar
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from functools import cache
 
+import yaml
 from sqlalchemy import func, select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from console.drawing import HERE
+from console.figure_words import said
 from console.pages import View, page
 from registry import clock, entitlement, setting_changes, texts
 from registry.models import District, Facility
@@ -35,6 +40,13 @@ def routes() -> list[BaseRoute]:
     ]
 
 
+@cache
+def setting_words() -> Mapping[str, Mapping[str, str]]:
+    """What the settings are called, and how one types them."""
+    found: dict[str, dict[str, str]] = yaml.safe_load((HERE / "setting_words.yml").read_text(encoding="utf-8"))
+    return found
+
+
 def _may_change(view: View) -> bool:
     return view.officer.is_dinkes or view.officer.is_admin
 
@@ -47,7 +59,8 @@ def show(view: View) -> Response:
     return view.render(
         "rules.html", states=setting_changes.states(view.session, today), may_change=_may_change(view),
         settings=[(row, _value(row, rules.overrides), row.id in rules.overrides) for row in settings],
-        rules=[row for row in rules.contents.rules if row.origin.in_force(today)], sources=rules.sources,
+        rules=[row for row in rules.contents.rules if row.origin.in_force(today)],
+        sources=rules.sources, called=setting_words(), as_text=setting_changes.as_text, said=said,
     )  # fmt: skip
 
 
@@ -72,7 +85,7 @@ def _state(view: View) -> State:
 def _drawn(view: View, state: State, problem: str = "", status: int = 200) -> Response:
     return view.render(
         "rule_setting.html", status, state=state, may_change=_may_change(view), problem=problem, form=view.form,
-        as_text=setting_changes.as_text,
+        called=setting_words()[state.name], as_text=setting_changes.as_text,
     )  # fmt: skip
 
 

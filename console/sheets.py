@@ -9,6 +9,7 @@ from io import BytesIO
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 from starlette.responses import Response
 
@@ -66,21 +67,21 @@ def _fill(sheet: Worksheet, page: Sheet) -> None:
 
 def _look(sheet: Worksheet, top: int, page: Sheet) -> None:
     sheet["A1"].font = Font(bold=True, size=14)
-    for cell in sheet[top]:
-        cell.font, cell.fill = Font(bold=True), HEAD
-        cell.alignment = Alignment(wrap_text=True, vertical="bottom")
+    for head in sheet[top]:
+        head.font, head.fill = Font(bold=True), HEAD
+        head.alignment = Alignment(wrap_text=True, vertical="bottom")
     if page.has_total:
-        for cell in sheet[sheet.max_row]:
-            cell.font = Font(bold=True)
+        for last in sheet[sheet.max_row]:
+            last.font = Font(bold=True)
     for row in sheet.iter_rows(min_row=top + 1):
-        for cell in row:
-            if isinstance(cell.value, float):
-                cell.number_format = "0.0"
+        for one in row:
+            if isinstance(one.value, float):
+                one.number_format = "0.0"
     sheet.column_dimensions["A"].width = 30
     for number in range(2, len(page.header) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = 13
     sheet.freeze_panes = sheet.cell(row=top + 1, column=2)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{top}:{top}"

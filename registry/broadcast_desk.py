@@ -1,4 +1,4 @@
-"""Broadcasts as officers look at them: which ones are whose business, who wrote back, and whom a template must reach."""
+"""Broadcasts as officers look at them: which are whose business, who wrote back, and whom a template must reach."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def replied(session: Session, row: Broadcast) -> int:
         )
         .where(BroadcastRecipient.broadcast_id == row.id)
     )
-    return len({contact for begun, at, contact in session.execute(rows) if at <= begun + REPLY})
+    return len({contact for begun, at, contact in session.execute(rows) if begun is not None and at <= begun + REPLY})
 
 
 def outside_window(session: Session, contacts: Collection[int], now: datetime) -> int:

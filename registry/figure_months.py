@@ -141,9 +141,9 @@ def _women(course: _Course) -> None:
     rows = rows.where(course.scope.condition(), Pregnancy.opened_at < indicators.bounds(course.span)[1])
     for row in course.session.execute(rows.group_by(Village.code)).mappings():
         for key, count in row.items():
-            name, _, number = str(key).rpartition(".")
+            name, _, month = str(key).rpartition(".")
             if name:
-                course.add(int(number), row["code"], name, count)
+                course.add(int(month), row["code"], name, count)
 
 
 def _visits(course: _Course) -> None:

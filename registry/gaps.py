@@ -50,7 +50,8 @@ def of(session: Session, scope: Scope) -> Gaps:
     serving_cadre = _serving(Cadre, CadreArea, CadreArea.cadre_id)
     serving_driver = _serving(Driver, DriverArea, DriverArea.driver_id)
     known = exists().where(Contact.phone_index == Person.phone_index, Contact.blocked.is_(False))
-    signed = [one.approved for one in (*texts.sentences().values(), *texts.health_answers().values())]
+    signed = [one.approved for one in texts.sentences().values()]
+    signed += [one.approved for one in texts.health_answers().values()]
     return Gaps(
         villages=session.scalar(_villages(func.count(Village.code), scope)) or 0,
         without_cadre=_named(session, scope, serving_cadre),

@@ -25,6 +25,8 @@ FURTHEST = timedelta(days=730)
 LONGEST_SOURCE = 300
 LONGEST_VALUE = 2000
 Problem = Literal["value", "date", "source", "rules", "same"]
+MOST = {"minutes": 240, "days": 60, "hour": 23, "rupiah": 5_000_000, "from": 1_000_000}
+"""By the word a setting's name has in it: what is more is a slip of the hand, and a worker would stumble on it."""
 DECILES = (None, 1, 5, 6, 10)
 YES_NO = (None, True, False)
 
@@ -91,7 +93,7 @@ def change(session: Session, officer: Staff, name: str, typed: str, day: date, s
         ChangeError: the value, the day or the source makes no sense, or the rules could not answer any more.
     """
     today, source = clock.today(now), source.strip()
-    new = _read(programme.DEFAULTS[name], typed)
+    new = _read(name, typed)
     if not today <= day <= today + FURTHEST:
         raise ChangeError("date")
     if not source or len(source) > LONGEST_SOURCE:
@@ -107,8 +109,9 @@ def change(session: Session, officer: Staff, name: str, typed: str, day: date, s
     session.flush()
 
 
-def _read(default: Any, typed: str) -> Any:
-    """What was typed, of the kind of the default."""
+def _read(name: str, typed: str) -> Any:
+    """What was typed, of the kind of the default and within its bounds."""
+    default = programme.DEFAULTS[name]
     if len(typed) > LONGEST_VALUE:
         raise ChangeError("value")
     if isinstance(default, str):
@@ -117,9 +120,16 @@ def _read(default: Any, typed: str) -> Any:
         found = json.loads(typed)
     except (ValueError, RecursionError) as error:
         raise ChangeError("value") from error
-    if type(found) is not type(default):
+    if type(found) is not type(default) or not _is_within_bounds(name, found):
         raise ChangeError("value")
     return found
+
+
+def _is_within_bounds(name: str, new: Any) -> bool:
+    if name == "anc_weeks":
+        return all(type(week) is int for week in new) and new == sorted(set(new))
+    most = next((MOST[word] for word in name.split("_") if word in MOST), None)
+    return most is None or type(new) is not int or new <= most
 
 
 def _check_rules(session: Session, name: str, new: Any, day: date) -> None:

@@ -11,7 +11,7 @@ from registry.db import Base, Moment
 
 
 class Target(Base):
-    """One number for one village and year. Rows are only added; the last one holds, the earlier ones are its history."""
+    """One number for one village and year. Rows are only added: the last one holds, the others are history."""
 
     __tablename__ = "target"
     __table_args__ = (Index("ix_target_year_village", "year", "village_code"),)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import intake, lookup, processes, queue, sending
+from bench import alerts, intake, lookup, processes, queue, sending
 from bench.databases import add_contacts, fill_outbox, opened, sqlite_url
 
 
@@ -44,6 +44,22 @@ def test_messages_are_counted_by_full_seconds() -> None:
 def test_intake_stores_what_is_posted() -> None:
     figures = asyncio.run(intake.measure(posts=12, at_once=3, chats=4))
     assert set(figures) == {"intake.per_s", "intake.p99_ms"}
+
+
+def test_everybody_in_danger_is_answered_and_routed_behind_a_broadcast() -> None:
+    figures = alerts.measure(mothers=6, behind=60, readers=6, within_s=0.3)
+    assert set(figures) == {
+        "alerts.answered_p99_s",
+        "alerts.routed_p99_s",
+        "alerts.sqlite_answered_p99_s",
+        "alerts.postgres_answered_p99_s",
+    }
+    assert figures["alerts.answered_p99_s"] < 10
+
+
+def test_alert_without_anybody_to_call_fails_the_group() -> None:
+    with sqlite_url() as url, opened(url) as database, pytest.raises(RuntimeError, match="not routed"):
+        asyncio.run(alerts.alarm(database, ["+628980000001"], 0.1))
 
 
 def test_lookup_finds_everybody() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -41,5 +41,17 @@ def served(app: ASGIApp) -> Iterator[str]:
 @contextmanager
 def served_console(database: Database) -> Iterator[str]:
     """The public address of a console."""
-    with served(create_app(database)) as inner, served(Starlette(routes=ConsoleProxy(inner).routes())) as public:
+    with served(create_app(database)) as inner, served(proxied(inner)) as public:
         yield public
+
+
+def proxied(inner: str) -> Starlette:
+    """The bot's part of it alone."""
+    proxy = ConsoleProxy(inner)
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        await proxy.close()
+
+    return Starlette(routes=proxy.routes(), lifespan=lifespan)

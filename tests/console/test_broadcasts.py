@@ -224,7 +224,9 @@ def test_form_of_another_site_does_nothing(peopled: Console) -> None:
     assert browser.post("/siaran/baru", {"text": TEXT}, token="").status_code == 403
 
 
-@pytest.mark.parametrize("address", ["/siaran/0", "/siaran/999999", "/siaran/x", "/siaran/99999999999999", "/siaran/baru?kec=35.07.10"])  # fmt: skip
+@pytest.mark.parametrize(
+    "address", ["/siaran/0", "/siaran/999999", "/siaran/x", "/siaran/99999999999999", "/siaran/baru?kec=35.07.10"]
+)
 def test_what_is_not_there_is_not_found(peopled: Console, address: str) -> None:
     assert peopled.midwife().get(address).status_code == 404
 

@@ -21,11 +21,20 @@ def told(console: Console) -> Console:
         contact = factories.contact(session, mother.phone)
         session.add(
             Complaint(
-                number="K-2026-000001", contact_id=contact.id, person_id=mother.id, phone=mother.phone, amount=2_000_000,
-                category="illegal_fee", facility="RS Contoh", entitled="JKN_ACTIVE", text=SAID, routed_to="dinkes",
-                told_in=[], at=NOW,
+                number="K-2026-000001",
+                contact_id=contact.id,
+                person_id=mother.id,
+                phone=mother.phone,
+                amount=2_000_000,
+                category="illegal_fee",
+                facility="RS Contoh",
+                entitled="JKN_ACTIVE",
+                text=SAID,
+                routed_to="dinkes",
+                told_in=[],
+                at=NOW,
             )
-        )  # fmt: skip
+        )
     return console
 
 

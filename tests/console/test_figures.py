@@ -38,7 +38,7 @@ def cell(html: str, row: str, column: int) -> str:
     table = html[html.index('class="table-box tight"') :]
     found = re.search(rf'<tr><th scope="row">(?:<a[^>]*>)?{re.escape(row)}(?:</a>)?</th>(.*?)</tr>', table, re.DOTALL)
     assert found is not None, row
-    return re.findall(r'<td class="amount">(.*?)</td>', found[1])[column - 1]
+    return str(re.findall(r'<td class="amount">(.*?)</td>', found[1])[column - 1])
 
 
 def book(browser: Browser, query: str = "") -> Workbook:
@@ -173,7 +173,7 @@ def test_sheet_has_the_rows_and_numbers_of_the_page(filled: Console) -> None:
         since = figure_months.over(session, scope, figure_months.of_year_until(NOVEMBER))
     by_name = dict(zip(header, rows["Jumlah"], strict=True))
     assert (by_name["K4"], by_name["Ibu hamil di daftar"]) == (counts["k4"], counts["pregnant"])
-    total = [row for row in found["Kumulatif"].iter_rows(values_only=True)][-1]
+    total = list(found["Kumulatif"].iter_rows(values_only=True))[-1]
     assert total[1] == sum(month.total()["registered"] for month in since)
     assert "Ketawang" not in rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -41,9 +42,7 @@ def populated(session: Session) -> Session:
         mother = factories.person(session, village_code=village)
         hpht = some((None, opened.date() - timedelta(days=dice.randrange(10, 120))))
         status = "active" if closed is None else some(("delivered", "loss"))
-        pregnancy = factories.pregnancy(
-            session, mother, hpht=hpht, opened_at=opened, closed_at=closed, status=status
-        )  # fmt: skip
+        pregnancy = factories.pregnancy(session, mother, hpht=hpht, opened_at=opened, closed_at=closed, status=status)
         if some((True, False)):
             factories.jkn_record(session, mother.nik or "", active=some((True, False, None)))
         for kind in dice.sample(VISITS, 4):
@@ -53,18 +52,26 @@ def populated(session: Session) -> Session:
         at = moment()
         session.add(
             Ride(
-                purpose="visit", at=at, asked_at=at, village_code=village, status=some(("done", "escalated", "cancelled")),
+                purpose="visit",
+                at=at,
+                asked_at=at,
+                village_code=village,
+                status=some(("done", "escalated", "cancelled")),
                 confirmed_at=some((None, at + timedelta(minutes=dice.randrange(1, 50)))),
                 arrived_at=some((None, at + timedelta(minutes=dice.randrange(50, 90)))),
             )
-        )  # fmt: skip
+        )
         at = moment()
         session.add(
             Alert(
-                kind=some(("danger_sign", "labour", "missed_visit", "high_risk")), signs=[], village_code=village, at=at,
-                status=some(("open", "closed")), taken_at=some((None, at + timedelta(minutes=dice.randrange(1, 30)))),
+                kind=some(("danger_sign", "labour", "missed_visit", "high_risk")),
+                signs=[],
+                village_code=village,
+                at=at,
+                status=some(("open", "closed")),
+                taken_at=some((None, at + timedelta(minutes=dice.randrange(1, 30)))),
             )
-        )  # fmt: skip
+        )
         for path in dice.sample(PATHS, 2):
             told = {"rule": "r", "path": path, "status": "likely", "reasons": []}
             session.add(EligibilityAnswer(person_id=mother.id, at=moment(), **told))
@@ -87,11 +94,20 @@ def _remind(session: Session, pregnancy_id: int, at: datetime, delivery: str | N
         message.delivery = delivery or ""
     session.add(
         Reminder(
-            pregnancy_id=pregnancy_id, kind="anc", visit="K4", about=at.date(), last_on=at.date(), text="t",
-            recipient="mother", key=f"r:{pregnancy_id}", due_at=at, status="sent", sent_at=at,
+            pregnancy_id=pregnancy_id,
+            kind="anc",
+            visit="K4",
+            about=at.date(),
+            last_on=at.date(),
+            text="t",
+            recipient="mother",
+            key=f"r:{pregnancy_id}",
+            due_at=at,
+            status="sent",
+            sent_at=at,
             outbox_id=message.id if message else None,
         )
-    )  # fmt: skip
+    )
 
 
 SCOPES = {
@@ -131,13 +147,17 @@ def test_number_of_statements_does_not_grow_with_the_months(populated: Session) 
 
 @pytest.mark.parametrize(
     ("last", "count", "first"),
-    [(date(2026, 11, 1), 6, date(2026, 6, 1)), (date(2026, 2, 1), 3, date(2025, 12, 1)), (date(2026, 1, 1), 1, date(2026, 1, 1))],
+    [
+        (date(2026, 11, 1), 6, date(2026, 6, 1)),
+        (date(2026, 2, 1), 3, date(2025, 12, 1)),
+        (date(2026, 1, 1), 1, date(2026, 1, 1)),
+    ],
     ids=["half a year", "over new year", "one"],
-)  # fmt: skip
+)
 def test_months_follow_one_another(last: date, count: int, first: date) -> None:
     found = months_until(Month(last), count)
     assert (found[0].first, found[-1].first, len(found)) == (first, last, count)
-    assert all(after.first == before.following for before, after in zip(found, found[1:], strict=False))
+    assert all(after.first == before.following for before, after in pairwise(found))
 
 
 def test_year_begins_in_january() -> None:

@@ -21,7 +21,10 @@ from registry import db
 from settings import ROOT, Settings
 from tests.conftest import KEY
 
-SECRETS = ("KAWAL_DATA_KEY", "KAWAL_DATABASE_URL", "KAWAL_TELEGRAM_TOKEN", "KAWAL_TELEGRAM_SECRET")
+SECRETS = (
+    "KAWAL_DATA_KEY", "KAWAL_DATABASE_URL", "KAWAL_TELEGRAM_TOKEN", "KAWAL_TELEGRAM_SECRET", "KAWAL_WHATSAPP_TOKEN",
+    "KAWAL_WHATSAPP_APP_SECRET", "KAWAL_WHATSAPP_VERIFY_TOKEN",
+)  # fmt: skip
 
 
 @pytest.fixture
