@@ -95,6 +95,7 @@ async def _welcome(settings: Settings, supervisor: Supervisor) -> None:
         table.add_row("Telegram", "webhook" if settings.public_url else "polling")
     if settings.whatsapp_token:
         table.add_row("WhatsApp", f"{url}/whatsapp")
+    table.add_row("Konsol", f"{url}/console/")
     table.add_row("Kesehatan", f"{url}/healthz")
     table.add_row("Berhenti", "Ctrl-C")
     out.print(table)

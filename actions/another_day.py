@@ -11,7 +11,7 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.reschedule import read_reschedule
-from registry import clock, days, moves, named_mothers, people, schedule, visit_reports, voices
+from registry import clock, days, moves, named_mothers, people, presses, schedule, visit_reports, voices
 from registry.messages import Draft
 from registry.models import Person, Pregnancy, Reminder
 from registry.moves import Move, Refused
@@ -98,7 +98,9 @@ def _pressed(turn: Turn) -> Reminder | None:
     """The reminder whose button it was."""
     number = turn.choice or ""
     is_ours = (turn.button or "").startswith("/reschedule_visit:")
-    return turn.session.get(Reminder, int(number)) if is_ours and number.isdecimal() and len(number) < 16 else None
+    if not is_ours or not number.isdecimal() or len(number) > presses.MOST_DIGITS:
+        return None
+    return turn.session.get(Reminder, int(number))
 
 
 def _chosen_day(turn: Turn) -> date | None:

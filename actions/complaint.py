@@ -12,7 +12,7 @@ from nlu.language.complaint import read_complaint
 from nlu.language.normalise import words
 from nlu.language.replies import read_yes_no
 from nlu.language.short_answers import says_skip
-from registry import complaints, texts
+from registry import complaints, presses, texts
 from registry.models import Complaint
 
 FEW_WORDS = 4  # "mau komplain bu": nothing has been said yet
@@ -36,7 +36,7 @@ class Complain(Task):
     def begin(self, turn: Turn) -> Step:
         """File it at once: what is lost while we ask is lost for good."""
         wish, _, number = (turn.choice or "").partition(":")
-        if wish == "answer" and number.isdecimal() and len(number) <= 15:
+        if wish == "answer" and number.isdecimal() and len(number) <= presses.MOST_DIGITS:
             return _ask_answer(turn, int(number))
         told = read_complaint(turn.text)
         if _says_nothing(turn, told):
@@ -77,10 +77,12 @@ def _told(turn: Turn, told: Told, data: dict[str, Any]) -> Step | None:
 
 def _file(turn: Turn, told: Told) -> Step:
     filed = complaints.file(turn.session, turn.speaker, turn.text, told, turn.now, turn.message_id)
-    row, name = filed.row, "complaint_filed" if filed.is_new else "complaint_completed"
-    says = [say(name, number=row.number, right=_right(row))]
-    if row.category == "refused" and filed.is_new:
-        says.insert(0, say("complaint_refused_now"))
+    row = filed.row
+    says = [say("complaint_completed", number=row.number)]
+    if filed.is_new:
+        says = [say("complaint_filed", number=row.number, right=_right(row))]
+        if row.category == "refused":
+            says.insert(0, say("complaint_refused_now"))
     if complaints.needs_place(row) and row.category in ABOUT_A_PLACE:
         return ask("where", say("complaint_ask_where"), {"complaint": row.id}, *says)
     return done(*says)

@@ -76,9 +76,9 @@ def _with_time(told: Told, heard: RideRequest) -> Told:
         told,
         problem=heard.problem,
         purpose=heard.purpose or told.purpose,
-        goal=_shown(heard.destination) or told.goal,
+        goal=as_shown(heard.destination) or told.goal,
         goal_codes=heard.destination_codes or told.goal_codes,
-        pickup=_shown(heard.pickup_landmark) or told.pickup,
+        pickup=as_shown(heard.pickup_landmark) or told.pickup,
         villages=_villages(heard.pickup_place) or told.villages,
     )
     if heard.when == "now":
@@ -90,7 +90,7 @@ def _with_time(told: Told, heard: RideRequest) -> Told:
     return told
 
 
-def _shown(place: str | None) -> str | None:
+def as_shown(place: str | None) -> str | None:
     """Her words for a place as drivers and cadres may read them."""
     return hide(place)[:LONGEST_PLACE] if place else None
 

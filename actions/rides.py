@@ -13,7 +13,7 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.ride_request import read_cancel_reason
-from registry import access, areas, clock, days, named_mothers, places, ride_words, rides, voices
+from registry import access, areas, clock, days, named_mothers, places, presses, ride_words, rides, voices
 from registry.messages import Draft
 from registry.models import Alert, Person, Pregnancy, Reminder, Ride
 from registry.rules.ride_values import Party, TimeChanged
@@ -35,7 +35,7 @@ class RequestRide(Task):
         button = (turn.button or "").removeprefix(OPENER) if (turn.button or "").startswith(OPENER) else ""
         if button.startswith("alert:"):
             return _for_alert(turn, button.removeprefix("alert:"))
-        if button.isdecimal() and len(button) <= which_mother.MOST_DIGITS:
+        if button.isdecimal() and len(button) <= presses.MOST_DIGITS:
             told = _of_reminder(turn, int(button))
             return _next(turn, told) if told is not None else self._for(turn, which_mother.of_message(turn), Told())
         moved = _moved(turn)
@@ -87,7 +87,7 @@ def _of_reminder(turn: Turn, number: int) -> Told | None:
 
 def _for_alert(turn: Turn, number: str) -> Step:
     """A car at once: for her who is in danger, by herself or by whoever looks after her."""
-    alert = turn.session.get(Alert, int(number)) if number.isdecimal() and len(number) < 16 else None
+    alert = turn.session.get(Alert, int(number)) if number.isdecimal() and len(number) <= presses.MOST_DIGITS else None
     contact = turn.speaker.contact
     hers = alert is not None and (
         alert.contact_id == contact.id

@@ -9,6 +9,7 @@ from actions.self_questions import FIELDS, READERS, Answer, read_all
 from actions.self_told import Told
 from actions.task import Step, ask
 from actions.turn import Turn
+from nlu.language import long_numbers
 from nlu.language.places import MOST_MATCHES
 from nlu.language.replies import read_yes_no
 from nlu.language.short_answers import read_has, says_enough, says_skip
@@ -26,6 +27,7 @@ OF_INTENT = {  # wishes that are answers to one question
     "ask_antenatal_schedule": "weeks",
 }
 LONGEST_PLACE = 60
+COUNTS = frozenset("0123456789")  # what a button may say
 SHORT = 3  # words: "sudah", "sudah punya bu"
 
 
@@ -143,7 +145,7 @@ def _chosen(turn: Turn, asked: str, told: Told, chosen: str) -> Told | Step | No
         return ask(chosen, self_words.question(chosen), told.as_json())
     if asked == "village" and chosen == "outside" and told.typed:
         return replace(told, entry=replace(told.entry, village_name=told.typed), typed="", done=told.done | {asked})
-    entry = _births(told.entry, int(chosen)) if asked == "losses" and chosen.isdecimal() else _value_of(asked, chosen)
+    entry = _births(told.entry, int(chosen)) if asked == "losses" and chosen in COUNTS else _value_of(asked, chosen)
     return told.settled(asked, entry) if entry is not None else ask(
         asked, self_words.question(asked), told.as_json()
     )  # fmt: skip
@@ -175,7 +177,7 @@ def _village(turn: Turn, told: Told) -> Told | Step | None:
         return replace(bare, entry=replace(bare.entry, village_code=codes[0]), done=told.done | {"village"})
     if codes:
         return replace(bare, villages=codes)
-    typed = " ".join(turn.text.split())
+    typed = " ".join(long_numbers.hide(turn.text).split())  # her cadre reads it
     if turn.intent not in ANSWERS or not 3 <= len(typed) <= LONGEST_PLACE:
         return None
     if newcomers.is_district(typed):

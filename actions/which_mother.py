@@ -15,13 +15,12 @@ from actions.task import Step, ask, done, say
 from actions.turn import Turn
 from nlu.language import names as person_names
 from nlu.language.short_codes import find_codes, without_codes
-from registry import named_mothers, people, shared_phones
+from registry import named_mothers, people, presses, shared_phones
 from registry.messages import Draft
 from registry.models import Person
 
 ASKED = "which"
 MOST_TRIES = 3
-MOST_DIGITS = 15  # of a number in a payload: what is longer is typed, and no number of ours
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ def of_message(
 def of_answer(turn: Turn, data: Mapping[str, Any], *, urgent: bool = False) -> Which | None:
     """Who is meant by the answer; None when it is none."""
     pressed = chosen(turn, ASKED) or _numbered(turn, data)
-    if pressed is not None and pressed.isdecimal() and len(pressed) <= MOST_DIGITS:
+    if pressed is not None and pressed.isdecimal() and len(pressed) <= presses.MOST_DIGITS:
         person = named_mothers.visible(turn.session, turn.speaker, int(pressed), urgent=urgent)
         if person is not None and turn.speaker.role == "mother":
             shared_phones.choose(turn.session, turn.speaker.contact, person, turn.now)

@@ -25,6 +25,7 @@ HOP_BY_HOP = frozenset(
 )
 OURS = ("x-kawal-address", "x-kawal-proto", "x-kawal-secret")
 NOT_PASSED = HOP_BY_HOP | {"content-length", "expect", "forwarded", "x-forwarded-for", "x-forwarded-proto", *OURS}
+NOT_PASSED_BACK = HOP_BY_HOP | {"date", "server"}  # our own server says these
 TIMEOUT = httpx.Timeout(30.0, read=90.0)  # a live page says something more often than that
 _log = structlog.get_logger(__name__)
 
@@ -63,7 +64,7 @@ class ConsoleProxy:
             return PlainTextResponse("unavailable", status_code=503, headers={"retry-after": "5"})
         passed = StreamingResponse(_chunks(answer), answer.status_code, background=BackgroundTask(answer.aclose))
         passed.raw_headers = [
-            (name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in HOP_BY_HOP
+            (name.lower(), value) for name, value in answer.headers.raw if name.lower().decode() not in NOT_PASSED_BACK
         ]
         return passed
 

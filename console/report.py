@@ -10,12 +10,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from console.figure_course import CHARTS, ONLY_DINKES, Course, chart
+from console.figure_course import CHARTS, ONLY_DINKES, Course, Line, chart
 from console.figure_words import month_code, month_name, said, written
 from console.figures import Asked, areas_of, asked_of, columns_of, course_of, offered_months
 from console.pages import View, page
 from registry import clock, gaps, programme, targets
-from registry.coverage import CARE, MEASURES, Measure
+from registry.coverage import CARE, MEASURES, Measure, share
 from registry.figure_months import MonthFigures
 from registry.indicators import Counts, Scope
 from registry.service_areas import Area
@@ -31,7 +31,8 @@ class Quarter:
     measure: Measure
     by_month: tuple[int, ...]
     total: int
-    expected: float | None
+    line: Line  # the last month, beside the women of the list
+    expected: int | None  # a quarter of the year's target
     percent: float | None
 
 
@@ -80,9 +81,9 @@ def quarter(course: Course, measure: Measure, months: Sequence[MonthFigures]) ->
     """Three months of one indicator; a quarter of the year's target is what one would expect of them."""
     by_month = tuple(measure.count(one.total(course.codes)) for one in months)
     target = course.targets.get(measure.target) if measure.target else None
-    expected = target / 4 if target is not None else None
+    expected = round(target / 4) if target is not None else None
     total = sum(by_month)
-    return Quarter(measure, by_month, total, expected, 100 * total / expected if expected else None)
+    return Quarter(measure, by_month, total, course.line(measure), expected, share(total, expected or 0))
 
 
 def _median(course: Course, months: Sequence[MonthFigures], name: str) -> float | None:

@@ -80,7 +80,7 @@ def _look(sheet: Worksheet, top: int, page: Sheet) -> None:
     sheet.column_dimensions["A"].width = 30
     for number in range(2, len(page.header) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = 13
-    sheet.freeze_panes = sheet.cell(row=top + 1, column=2)
+    sheet.freeze_panes = f"B{top + 1}"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from nlu.language.dates import format_date
-from registry import access, audit, clock, consents, messages, people, rides, shared_phones, texts
+from registry import access, audit, clock, consents, messages, people, rides, shared_phones, texts, voices
 from registry.acts import Act, Do
 from registry.messages import Draft
 from registry.models import BirthPlan, Cadre, Contact, Driver, DriverArea, Person, Pregnancy, Reminder
@@ -28,6 +28,8 @@ TERM = timedelta(days=280)
 HOUR = time(9)  # local
 BATCH = 50
 PAIR = 1_000_000  # the number of a press: pregnancy * PAIR + driver; driver 0 is the family itself
+PAIRED = frozenset({"plan_driver", "plan_substitute"})
+MOST_DIGITS = 15  # of such a pair
 MOST_BUTTONS = 3
 DONORS = (0, 1, 2)
 
@@ -147,9 +149,9 @@ def _bring_up(session: Session, pregnancy: Pregnancy, now: datetime) -> None:
         return
     _tell(session, person, _question(session, pregnancy, plan, person), now)
     if not _drivers(session, person, plan) and plan.driver_agreed is None:
-        cadre = _cadre_contact(session, pregnancy)
+        cadre = _cadre_contact(session, person, pregnancy)
         if cadre is not None:
-            values = {"name": shared_phones.first_name(person), "due": _due(pregnancy)}
+            values = {"name": voices.label(person), "due": _due(pregnancy)}
             _push(session, cadre, texts.say("plan_no_driver_cadre", **values), pregnancy, now)
 
 
@@ -209,7 +211,10 @@ def _push(
     )
 
 
-def _cadre_contact(session: Session, pregnancy: Pregnancy) -> Contact | None:
+def _cadre_contact(session: Session, person: Person, pregnancy: Pregnancy) -> Contact | None:
+    """Her cadre, when that one may know of her."""
+    if not access.agreed_to_be_seen(person):
+        return None
     cadre = session.get(Cadre, pregnancy.cadre_id) if pregnancy.cadre_id else None
     return people.contact_for_phone(session, cadre.phone) if cadre is not None and cadre.active else None
 
@@ -288,7 +293,7 @@ def _agree(session: Session, speaker: Speaker, number: int, now: datetime, inbox
     told = {"driver": driver.name, "phone": driver.phone}
     _tell(session, person, texts.say("plan_agreed_mother", **told), now, inbox_id)
     name = shared_phones.first_name(person)
-    cadre = _cadre_contact(session, pregnancy)
+    cadre = _cadre_contact(session, person, pregnancy)
     if cadre is not None:
         agreed = texts.say("plan_agreed_cadre", **told, name=name, pregnancy=pregnancy.id)
         _push(session, cadre, agreed, pregnancy, now, inbox_id)

@@ -26,10 +26,13 @@ def opened(session: Session, name: str, calendar: Calendar, now: datetime) -> Ca
     return row if not row.done and calendar.is_open(now) else None
 
 
-def next_moment(session: Session, calendar: Calendar, after: datetime) -> datetime | None:
-    """The first moment after ``after``, as long as anybody is looked after."""
+def next_moment(session: Session, name: str, calendar: Calendar, after: datetime) -> datetime | None:
+    """The first moment after ``after`` for which the work is not done yet, as long as anybody is looked after."""
     running = select(exists().where(Pregnancy.status.in_(("active", "delivered"))))
-    return calendar.next(after) if session.scalar(running) else None
+    if not session.scalar(running):
+        return None
+    row = session.get(CalendarDuty, name)
+    return calendar.next(max(after, row.at) if row is not None and row.done else after)
 
 
 def advance(row: CalendarDuty, reached: int | None, **counts: int) -> None:

@@ -97,7 +97,7 @@ def _joined(rows: Any) -> Any:
 def _conditions(session: Session, speaker: Speaker, wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = [
         Pregnancy.status == wanted.state,
-        Person.registered,
+        Person.registered.is_(True),
         access.in_area(speaker, Person.village_code),
         access.are_agreed_to_be_seen(),
     ]

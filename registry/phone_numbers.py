@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlu.language.wrong_person import says_wrong_person
-from registry import audit, changes, consents, messages, people, sealing, shared_phones, texts
+from registry import access, audit, changes, consents, messages, people, sealing, shared_phones, texts
 from registry.acts import Act
 from registry.messages import Draft
 from registry.models import Cadre, Contact, Person, RecordChange
@@ -129,7 +129,9 @@ def _last_change(session: Session, person: Person, now: datetime) -> RecordChang
 
 
 def _ask_cadre(session: Session, person: Person, now: datetime, inbox_id: int | None) -> None:
-    """Whoever looks after her asks for the new number."""
+    """Whoever looks after her asks for the new number; nobody does when she left out that helpers know of her."""
+    if not access.agreed_to_be_seen(person):
+        return
     pregnancy = people.latest_pregnancy(session, person)
     cadre = session.get(Cadre, pregnancy.cadre_id) if pregnancy is not None and pregnancy.cadre_id else None
     phones = [cadre.phone] if cadre is not None and cadre.active else []

@@ -40,6 +40,7 @@ from registry.models import OutboxMessage
 from registry.people import Speaker
 
 PREFIX = "/press:"
+MOST_DIGITS = 9  # of a number in a payload: PostgreSQL's integers hold no more, and a longer one is none of ours
 FRESH = timedelta(hours=48)  # so long a bare yes answers the last message that asked something
 
 
@@ -74,7 +75,8 @@ ACTS: dict[str, Act] = {
 def of_button(payload: object) -> Press | None:
     """The press that a button's payload names; None when it is none of ours."""
     verb, _, number = str(payload or "").removeprefix(PREFIX).partition(":")
-    if not str(payload or "").startswith(PREFIX) or verb not in ACTS or not number.isdecimal() or len(number) > 15:
+    most = birth_plans.MOST_DIGITS if verb in birth_plans.PAIRED else MOST_DIGITS
+    if not str(payload or "").startswith(PREFIX) or verb not in ACTS or not number.isdecimal() or len(number) > most:
         return None
     return Press(verb, int(number), ACTS[verb].intent)
 

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import clock, consents, days, messages, people, programme, ride_alerts, shared_phones, texts
+from registry import access, clock, consents, days, messages, people, programme, ride_alerts, shared_phones, texts
 from registry.messages import Draft
 from registry.models import Cadre, CadreArea, Contact, Driver, Person, Ride
 from registry.places import village_label
@@ -127,9 +127,16 @@ def cadre_contacts(session: Session, ride: Ride) -> list[Contact]:
     asker = session.get(Contact, ride.contact_id) if ride.contact_id else None
     mother = mother_contact(session, ride)
     found: list[Contact | None] = [asker] if ride.person_id is not None else []
-    found += [people.contact_for_phone(session, cadre.phone) for cadre in _cadres(session, ride)]
+    if _may_be_known(session, ride):
+        found += [people.contact_for_phone(session, cadre.phone) for cadre in _cadres(session, ride)]
     reached = {one.id: one for one in found if one is not None and (mother is None or one.id != mother.id)}
     return list(reached.values())
+
+
+def _may_be_known(session: Session, ride: Ride) -> bool:
+    """Who left out that cadres know of her is driven without them, but for an emergency."""
+    person = session.get(Person, ride.person_id) if ride.person_id else None
+    return person is None or ride.urgent or access.agreed_to_be_seen(person)
 
 
 def _cadres(session: Session, ride: Ride) -> list[Cadre]:

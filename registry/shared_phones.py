@@ -42,7 +42,7 @@ def _names(persons: Sequence[Person]) -> list[str]:
 
 def first_name(person: Person) -> str:
     """What she is called: the first word of her name."""
-    return (person.name or texts.phrase("phrase_mother_of_phone")).split()[0]
+    return ((person.name or "").strip() or texts.phrase("phrase_mother_of_phone")).split()[0]
 
 
 def shows_no_detail(person: Person) -> bool:

@@ -33,17 +33,17 @@ def _run(
     return len(found)
 
 
-def _next(calendar: Calendar, session: Session, after: datetime) -> datetime | None:
-    return calendar_duties.next_moment(session, calendar, after)
+def _next(name: str, calendar: Calendar, session: Session, after: datetime) -> datetime | None:
+    return calendar_duties.next_moment(session, name, calendar, after)
 
 
 CADRE_DIGESTS = Duty(
     "cadre_digests",
-    partial(_next, ON_MONDAYS),
+    partial(_next, "cadre_digests", ON_MONDAYS),
     partial(_run, "cadre_digests", ON_MONDAYS, digests.cadres_after, digests.to_cadre),
 )
 PUSKESMAS_DIGESTS = Duty(
     "puskesmas_digests",
-    partial(_next, EACH_MONTH),
+    partial(_next, "puskesmas_digests", EACH_MONTH),
     partial(_run, "puskesmas_digests", EACH_MONTH, digests.officers_after, digests.to_officer),
 )

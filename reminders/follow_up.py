@@ -16,7 +16,7 @@ EVERY_MORNING = Calendar(hour=8, good_for=timedelta(hours=13))  # not when quiet
 
 def next_at(session: Session, after: datetime) -> datetime | None:
     """Every morning at eight."""
-    return calendar_duties.next_moment(session, EVERY_MORNING, after)
+    return calendar_duties.next_moment(session, NAME, EVERY_MORNING, after)
 
 
 def run(session: Session, now: datetime) -> int:

@@ -17,7 +17,7 @@ EVERY_EVENING = Calendar(hour=23, good_for=timedelta(hours=23))
 
 def next_at(session: Session, after: datetime) -> datetime | None:
     """Every evening at eleven."""
-    return calendar_duties.next_moment(session, EVERY_EVENING, after)
+    return calendar_duties.next_moment(session, NAME, EVERY_EVENING, after)
 
 
 def run(session: Session, now: datetime) -> int:

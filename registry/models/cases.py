@@ -97,7 +97,8 @@ class Complaint(Base):
     facility: Mapped[str | None] = mapped_column(Sealed)  # may be her own words
     entitled: Mapped[str | None]  # what the registers said of her when she complained: a path
     text: Mapped[str] = mapped_column(Sealed)
-    told_in: Mapped[list[int]] = mapped_column(JSON)  # the inbox messages that tell it: not for a puskesmas to read
+    # the inbox messages that tell it: not for a puskesmas to read
+    told_in: Mapped[list[int]] = mapped_column(JSON, default=list)
     status: Mapped[str] = mapped_column(default="open")  # open | answered | closed
     routed_to: Mapped[str]  # dinkes | puskesmas
     identity_protected: Mapped[bool] = mapped_column(default=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import drafts
-from registry.models import Complaint, Contact, OutboxMessage
+from registry.models import Complaint, Contact, InboxMessage, OutboxMessage
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import Said, TaskTalk
@@ -15,6 +17,7 @@ from tests.conftest import NOW
 
 ASK = "complain"
 STORY = "tadi di pkm donomulyo saya diminta bayar 300 ribu"
+QUESTION: dict[str, Any] = {"text": "Siapa nama Ibu?", "buttons": [], "image": None}
 HER, DINKES, MIDWIFE = "+6281200009901", "+6281200009902", "+6281200009903"
 
 
@@ -61,7 +64,7 @@ def test_whole_story_gets_its_number_her_right_and_the_official_ways(her: TaskTa
     ):
         assert part in said.text
     assert not her.is_open
-    assert kept(her)[0].told_in == [her.talk.session.scalars(select(Complaint.told_in)).one()[0]]
+    assert kept(her)[0].told_in == [her.talk.session.scalars(select(InboxMessage.id)).one()]
 
 
 def test_refusal_tells_the_way_to_help_first(her: TaskTalk) -> None:
@@ -132,7 +135,7 @@ def test_five_thousand_characters_are_no_trouble(her: TaskTalk) -> None:
 
 def test_open_task_goes_on_after_a_complaint(her: TaskTalk) -> None:
     contact = her.talk.contact
-    question = {"text": "Siapa nama Ibu?", "buttons": [], "image": None}
+    question = dict(QUESTION)
     data = {"entry": {}, "question": question}
     drafts.keep(her.talk.session, contact, "registration", "name", data, NOW, None)
     her.talk.slots["requested_slot"] = "task_answer"
@@ -144,7 +147,7 @@ def test_open_task_goes_on_after_a_complaint(her: TaskTalk) -> None:
 
 
 def test_open_task_waits_also_for_a_complaint_with_a_question(her: TaskTalk) -> None:
-    question = {"text": "Siapa nama Ibu?", "buttons": [], "image": None}
+    question = dict(QUESTION)
     drafts.keep(
         her.talk.session, her.talk.contact, "registration", "name", {"entry": {}, "question": question}, NOW, None
     )

@@ -80,7 +80,7 @@ async def test_rasa_is_asked_by_uid_and_never_by_phone(desk: Desk) -> None:
     sender, text, metadata = desk.rasa.asked[0]
     assert sender == desk.contact().uid
     assert text == "nik saya xnik1 hp xhp1"
-    assert metadata == {"message_id": 1, "role": "stranger", "gestation_days": None}
+    assert metadata == {"message_id": 1, "role": "stranger", "gestation_days": None, "refers": False}
 
 
 async def test_redelivery_changes_nothing(desk: Desk) -> None:

@@ -80,7 +80,10 @@ def test_rasa_learns_uid_role_and_age_of_pregnancy_only(session: Session) -> Non
     message = written(session, contact, "halo")
     step = turn.prepare(session, message, NOW)
     assert step == ForRasa(
-        contact.uid, "halo", {"message_id": message.id, "role": "mother", "gestation_days": 189}, too_long=False
+        contact.uid,
+        "halo",
+        {"message_id": message.id, "role": "mother", "gestation_days": 189, "refers": False},
+        too_long=False,
     )
 
 

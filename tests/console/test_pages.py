@@ -2,62 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from typing import Any
 
-import openpyxl
 import pytest
 from sqlalchemy import event, select
 
-from registry import plan, talks
-from registry.db import Database
 from registry.models import (
     Alert,
     AuditEntry,
-    Contact,
-    EligibilityAnswer,
-    Handoff,
-    OutboxMessage,
-    Person,
-    Pregnancy,
-    RecordChange,
-    Visit,
 )
-from registry.people import Speaker
-from tests import factories as make
-from tests.conftest import NOW
-from tests.console.conftest import Browser, Console
-from tests.factories import GONDANGLEGI, KETAWANG, SUMBEROTO
+from tests.console.conftest import Console
+from tests.console.people import add, read
+from tests.factories import GONDANGLEGI, KETAWANG
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 PAGES = ("/", "/ibu", "/percakapan")
-
-
-def add(console: Console, village: str = SUMBEROTO, name: str = "Siti Aminah", **values: object) -> dict[str, int]:
-    """A mother with a visit, an answer, an alert and an open talk; the ids of all."""
-    with console.database.write() as session:
-        mother = make.person(session, village_code=village, name=name, **values)
-        pregnancy = make.pregnancy(session, mother)
-        contact = make.contact(session, mother.phone, last_wrote_at=NOW)
-        make.inbox_message(session, contact, name)
-        visit = Visit(pregnancy_id=pregnancy.id, kind="K1", on=NOW.date() - timedelta(days=90), status="reported")
-        answer = EligibilityAnswer(
-            person_id=mother.id, contact_id=contact.id, at=NOW, rule="R1", path="JKN_ACTIVE", status="likely",
-            reasons=[],
-        )  # fmt: skip
-        alert = Alert(
-            kind="danger_sign", person_id=mother.id, phone=mother.phone, signs=["bleeding"], village_code=village,
-            at=NOW,
-        )  # fmt: skip
-        session.add_all([visit, answer, alert])
-        talks.open_handoff(session, Speaker(contact, "mother", person=mother), "talk_to_human", NOW, None)
-        plan.replan(session, pregnancy, NOW)
-        return {
-            "person": mother.id, "pregnancy": pregnancy.id, "contact": contact.id, "visit": visit.id,
-            "answer": answer.id, "alert": alert.id,
-        }  # fmt: skip
 
 
 def of_mother(ids: dict[str, int]) -> tuple[str, ...]:
@@ -71,16 +32,6 @@ def posts_of(ids: dict[str, int]) -> tuple[str, ...]:
         f"{person}/risiko", f"{contact}/balas", f"{contact}/ambil", f"{contact}/catatan", f"{contact}/tutup",
         f"/peringatan/{ids['alert']}/ambil", f"/peringatan/{ids['alert']}/tutup",
     )  # fmt: skip
-
-
-def read(database: Database, ids: dict[str, int]) -> tuple[Pregnancy, Visit, EligibilityAnswer, Alert]:
-    with database.read() as session:
-        return (
-            session.get_one(Pregnancy, ids["pregnancy"]),
-            session.get_one(Visit, ids["visit"]),
-            session.get_one(EligibilityAnswer, ids["answer"]),
-            session.get_one(Alert, ids["alert"]),
-        )
 
 
 def test_mother_stands_on_every_page_of_her_area(console: Console) -> None:
@@ -149,7 +100,7 @@ def test_dinkes_sees_all(console: Console) -> None:
 @pytest.mark.parametrize(
     "values", [{"consent": "withdrawn"}, {"agreed": ["chat", "reminders"]}], ids=["withdrew", "shares nothing"]
 )
-def test_mother_who_does_not_share_is_seen_in_an_emergency_only(console: Console, values: dict[str, object]) -> None:
+def test_mother_who_does_not_share_is_seen_in_an_emergency_only(console: Console, values: dict[str, Any]) -> None:
     ids = add(console, **values)
     browser = console.midwife()
     assert "Siti Aminah" not in browser.get("/ibu").text
@@ -171,7 +122,7 @@ def test_post_without_its_token_is_refused(console: Console, path: str, token: s
 def test_post_of_another_site_is_refused_even_with_the_token(console: Console) -> None:
     browser = console.midwife()
     browser.get("/")
-    assert browser.post("/keluar", **{"sec-fetch-site": "cross-site"}).status_code == 403
+    assert browser.post("/keluar", None, **{"sec-fetch-site": "cross-site"}).status_code == 403
 
 
 def test_token_of_another_browser_is_refused(console: Console) -> None:
@@ -268,139 +219,3 @@ def test_each_look_at_a_record_is_in_the_audit(console: Console) -> None:
     assert ("talk_seen", f"contact:{ids['contact']}") in seen
     assert ("list_exported", "list:1") in seen
     assert all(detail["by"].startswith("staff:") for action, _, detail in rows if action == "record_seen")
-
-
-def send(browser: Browser, page: str, path: str, **form: str) -> int:
-    browser.get(page)
-    return browser.post(path, form).status_code
-
-
-def test_officer_verifies_a_visit(console: Console) -> None:
-    ids = add(console)
-    browser, page = console.midwife(), f"/ibu/{ids['person']}"
-    assert send(browser, page, f"{page}/kunjungan/{ids['visit']}") == 303
-    assert read(console.database, ids)[1].status == "verified"
-    assert "diverifikasi" in browser.get(page).text
-
-
-def test_officer_enters_a_visit(console: Console) -> None:
-    ids = add(console)
-    browser, page = console.midwife(), f"/ibu/{ids['person']}"
-    send(browser, page, f"{page}/kunjungan", kind="K2", on="2026-11-10")
-    send(browser, page, f"{page}/kunjungan", kind="K3", on="2027-11-10")
-    send(browser, page, f"{page}/kunjungan", kind="K9", on="2026-11-10")
-    with console.database.read() as session:
-        kinds = {row.kind: row.status for row in session.scalars(select(Visit))}
-    assert kinds == {"K1": "reported", "K2": "verified"}
-
-
-def test_officer_confirms_the_entitlement(console: Console) -> None:
-    ids = add(console)
-    browser, page = console.midwife(), f"/ibu/{ids['person']}"
-    assert send(browser, page, f"{page}/hak/{ids['answer']}") == 303
-    assert read(console.database, ids)[2].status == "confirmed"
-
-
-def test_officer_records_risks_and_only_known_ones(console: Console) -> None:
-    ids = add(console)
-    browser, page = console.midwife(), f"/ibu/{ids['person']}"
-    assert send(browser, page, f"{page}/risiko", risk="twins") == 303
-    assert send(browser, page, f"{page}/risiko", risk="anything") == 303
-    with console.database.read() as session:
-        changes = [
-            (row.field, row.new, row.by) for row in session.scalars(select(RecordChange).order_by(RecordChange.id))
-        ]
-    assert changes == [("risks", "twins", "staff"), ("risks", "", "staff")]
-
-
-def test_officer_takes_an_alert_and_says_how_it_ended(console: Console) -> None:
-    ids = add(console)
-    browser = console.midwife()
-    assert send(browser, "/", f"/peringatan/{ids['alert']}/ambil") == 303
-    assert read(console.database, ids)[3].taken_at == NOW
-    assert "Dipegang Ana Lestari" in browser.get("/").text
-    send(browser, "/", f"/peringatan/{ids['alert']}/tutup", outcome="nonsense")
-    assert read(console.database, ids)[3].status == "open"
-    send(browser, "/", f"/peringatan/{ids['alert']}/tutup", outcome="at_facility")
-    row = read(console.database, ids)[3]
-    assert (row.status, row.outcome) == ("closed", "at_facility")
-
-
-def test_reply_goes_out_once_takes_the_talk_and_shows_no_nik(console: Console) -> None:
-    ids = add(console)
-    browser, page = console.midwife(), f"/percakapan/{ids['contact']}"
-    for _ in range(2):
-        assert send(browser, page, f"{page}/balas", text="Ibu, NIK 3507014503980001 sudah kami cek") == 303
-    with console.database.read() as session:
-        sent = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "staff")).all()
-        talk = session.scalars(select(Handoff)).one()
-    assert [row.text.replace(" ", "").count("3507014503980001") for row in sent] == [0]
-    assert talk.status == "taken"
-    assert "sudah kami cek" in browser.get(page).text
-
-
-def test_talk_is_noted_and_given_back(console: Console) -> None:
-    ids = add(console)
-    browser, page = console.midwife(), f"/percakapan/{ids['contact']}"
-    assert send(browser, page, f"{page}/ambil") == 303
-    assert send(browser, page, f"{page}/catatan", note="sudah ditelepon") == 303
-    assert "sudah ditelepon" in browser.get(page).text
-    assert send(browser, page, f"{page}/tutup") == 303
-    with console.database.read() as session:
-        assert session.scalars(select(Handoff)).one().status == "closed"
-
-
-def test_empty_reply_is_asked_for_again(console: Console) -> None:
-    ids = add(console)
-    browser, page = console.midwife(), f"/percakapan/{ids['contact']}"
-    assert send(browser, page, f"{page}/balas", text="   ") == 422
-
-
-@pytest.mark.parametrize(("hours", "is_closed"), [(23, False), (25, True)], ids=["within a day", "later"])
-def test_closed_window_is_told(console: Console, hours: int, is_closed: bool) -> None:
-    ids = add(console)
-    with console.database.write() as session:
-        session.get_one(Contact, ids["contact"]).last_wrote_at = NOW - timedelta(hours=hours)
-    assert ("24 jam" in console.midwife().get(f"/percakapan/{ids['contact']}").text) is is_closed
-
-
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("?cari=siti", {"Siti Aminah", "Siti Rohmah"}),
-        ("?cari=aminah+siti", {"Siti Aminah"}),
-        ("?cari=m-4f7q", {"Siti Rohmah"}),
-        ("?risiko=1", {"Dewi"}),
-        ("?umur=1", {"Dewi"}),
-        ("?umur=3", {"Siti Aminah", "Siti Rohmah"}),
-        ("?jalur=JKN_ACTIVE", {"Siti Aminah", "Siti Rohmah", "Dewi"}),
-        ("?jalur=SELF_PAY", set()),
-        ("?keadaan=delivered", set()),
-        ("?desa=35.07.01.2002", set()),
-        ("?umur=x&jalur=x&keadaan=x&hal=x", {"Siti Aminah", "Siti Rohmah", "Dewi"}),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)
-def test_mothers_are_found(console: Console, query: str, found: set[str]) -> None:
-    add(console)
-    add(console, name="Siti Rohmah", code="M-4F7Q")
-    ids = add(console, name="Dewi")
-    with console.database.write() as session:
-        row = session.get_one(Pregnancy, ids["pregnancy"])
-        row.risks, row.hpht, row.hpl = ["twins"], NOW.date() - timedelta(weeks=10), NOW.date() + timedelta(weeks=30)
-    text = console.midwife().get(f"/ibu{query}").text
-    assert {name for name in ("Siti Aminah", "Siti Rohmah", "Dewi") if f">{name}</a>" in text} == found
-
-
-@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)", "a\x0bb"])
-def test_spreadsheet_computes_nothing_that_somebody_typed(console: Console, name: str) -> None:
-    add(console, name=name)
-    add(console, KETAWANG, "Wahyuni")
-    book = openpyxl.load_workbook(io.BytesIO(console.midwife().get("/ibu.xlsx").content))
-    cells = [str(cell.value) for row in book.active.iter_rows() for cell in row if cell.value is not None]
-    assert all(cell.data_type != "f" for row in book.active.iter_rows() for cell in row)
-    assert not any(text.startswith(("=", "+", "@")) for text in cells)
-    assert not any("Wahyuni" in text for text in cells)
-    with console.database.read() as session:
-        niks = [person.nik for person in session.scalars(select(Person))]
-    assert not any(nik and nik in text for nik in niks for text in cells)

@@ -53,7 +53,7 @@ def test_summary_is_made_of_the_registrys_numbers(filled: Console) -> None:
 
 def test_indicator_stands_month_by_month(filled: Console) -> None:
     words = plain(filled.dinkes().get("/laporan").text)
-    assert row(words, "K1 murni (sampai 12 minggu)").startswith("1 0 2 3 – –")
+    assert row(words, "K1 murni (sampai 12 minggu)").startswith("1 0 2 3 66,7% dari 3 ibu hamil di daftar")
 
 
 def test_report_of_a_puskesmas_is_of_its_own_villages(filled: Console) -> None:

@@ -74,7 +74,7 @@ def test_asked_to_pay_from_the_first_word_to_the_second_answer(stack: RunningSta
 @pytest.mark.parametrize(
     ("text", "category"),
     [
-        ("bu saya mau lapor, tadi saya ditolak di rs wava husada", "refused"),
+        ("tadi di rs wava husada saya ditolak, disuruh pulang sama petugasnya", "refused"),
         ("bidannya di puskesmas pagak galak sekali, saya dibentak-bentak, saya mau komplain", "treatment"),
         ("mau komplain puskesmas turen tutup terus padahal jam kerja", "service"),
     ],

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from registry import clock, companions, erasure, presses, texts
 from registry.db import Database
-from registry.models import CompanionRequest, Contact, OutboxMessage, Person
+from registry.models import Cadre, CompanionRequest, Contact, OutboxMessage, Person, Staff
 from registry.presses import Press
 from tests import factories
 from tests.conftest import NIGHT, NOW
@@ -63,16 +63,16 @@ def village(session: Session) -> Village:
     return Village(session, mother)
 
 
+def helper(session: Session, phone: str) -> Cadre | Staff:
+    if phone in (MIDWIFE, DINKES):
+        return factories.staff(session, unit="puskesmas" if phone == MIDWIFE else "dinkes", phone=phone)
+    village = factories.KETAWANG if phone == ELSEWHERE else factories.SUMBEROTO
+    return factories.cadre(session, village, phone=phone, name="Sri" if phone == FIRST else "Wiwik")
+
+
 def helpers(village: Village, *phones: str) -> None:
-    made = {
-        FIRST: lambda: factories.cadre(village.session, phone=FIRST, name="Sri"),
-        SECOND: lambda: factories.cadre(village.session, phone=SECOND, name="Wiwik"),
-        ELSEWHERE: lambda: factories.cadre(village.session, factories.KETAWANG, phone=ELSEWHERE),
-        MIDWIFE: lambda: factories.staff(village.session, phone=MIDWIFE),
-        DINKES: lambda: factories.staff(village.session, unit="dinkes", phone=DINKES),
-    }
     for phone in phones:
-        factories.reachable(village.session, made[phone]())
+        factories.reachable(village.session, helper(village.session, phone))
 
 
 def test_cadres_of_her_village_are_asked_and_nobody_else(village: Village) -> None:

@@ -71,6 +71,6 @@ def test_words_that_are_not_hers_to_say_do_nothing(
 
 
 def test_typed_payload_of_a_stranger_does_nothing(session: Session, rina: Person) -> None:
-    stranger = factories.speaker_of(session, factories.person(session).phone)
+    stranger = factories.speaker_of(session, factories.person(session).phone or "")
     presses.act(session, stranger, Press("moved_yes", rina.id), NOW, None)
     assert session.scalars(select(Pregnancy.status)).all() == ["active"]

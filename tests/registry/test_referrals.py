@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import alerts, clock, erasure, messages, presses, referrals, texts
-from registry.db import Database
 from registry.models import Contact, OutboxMessage, Person, Referral, Ride
 from registry.presses import Press
 from registry.rules import referral as rules
@@ -351,42 +347,6 @@ def test_row_is_what_the_machine_says_whatever_happens(village: Village, events:
         play(village, events)
         savepoint.rollback()
     village.session.expire_all()
-
-
-def test_two_answers_at_the_same_moment_leave_one_truth(database: Database) -> None:
-    with database.write() as session:
-        mother = factories.person(session, phone=HER)
-        factories.reachable(
-            session,
-            factories.staff(session, phone=MIDWIFE),
-            factories.staff(session, unit="hospital", phone=FIRST, facility=NAMES[A]),
-            factories.staff(session, unit="hospital", phone=SECOND, facility=NAMES[B]),
-        )
-        speaker = factories.speaker_of(session, MIDWIFE)
-        row = referrals.refer(session, speaker, mother, (A, B), "KPD", NOW, None)
-        referrals.name_facility(session, row, B, NOW, None)
-        number = row.id
-    gate = threading.Barrier(2)
-
-    def answering(phone: str) -> Callable[[], str]:
-        def act() -> str:
-            gate.wait()
-            with database.write() as session:
-                speaker = factories.speaker_of(session, phone)
-                (said,) = presses.act(session, speaker, Press("referral_ready", number), NOW, None)
-                return said.text
-
-        return act
-
-    with ThreadPoolExecutor(2) as pool:
-        said = [one.result() for one in [pool.submit(answering(phone)) for phone in (FIRST, SECOND)]]
-    assert said.count(TOO_LATE) == 1
-    with database.read() as session:
-        row = session.get_one(Referral, number)
-        assert [one["answer"] for one in row.asked].count("ready") == 1
-        assert row.facility is not None
-        answered = next(one for one in row.asked if one["answer"])
-        assert answered["facility"] == row.facility
 
 
 def test_erasure_leaves_a_referral_without_her(village: Village) -> None:

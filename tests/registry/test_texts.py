@@ -177,7 +177,7 @@ BUTTONS = [(name, title, payload) for name, sentence in SENTENCES.items() for ti
 @pytest.mark.parametrize(("name", "title", "payload"), BUTTONS)
 def test_a_button_is_short_and_means_something(name: str, title: str, payload: str) -> None:
     assert 0 < len(title) <= 20
-    wish, _, rest = payload.removeprefix("/").partition(":")  # behind the colon: what a task or a press reads for itself
+    wish, _, rest = payload.removeprefix("/").partition(":")  # behind the colon: what a task or a press reads
     if wish == "press":
         assert rest.partition(":")[0] in presses.ACTS
     else:

@@ -159,5 +159,11 @@ def test_a_morning_is_done_once_and_not_made_up_for_at_night(session: Session) -
     assert follow_up.run(session, at(TODAY + DAY, 22, 0)) == 0
 
 
+def test_a_morning_that_is_done_is_not_looked_at_again(session: Session) -> None:
+    mother(session)
+    morning(session, at(TODAY + DAY, 8, 0))
+    assert follow_up.next_at(session, at(TODAY - 9 * DAY)) == at(TODAY + 2 * DAY, 8, 0)
+
+
 def test_without_anybody_there_are_no_mornings(session: Session) -> None:
     assert follow_up.next_at(session, NOW) is None

@@ -86,7 +86,9 @@ def test_numbers_cannot_be_counted_from_outside(village: Village, who: str) -> N
         assert told == {pressed(village.session, speaker, verb, free)} or told <= {TOO_LATE, *_refusals()}, verb
 
 
-@pytest.mark.parametrize("number", ["999999999999999", "0", "٣", "1" * 16, "1" * 5000, "-1", "1.0", "1e3", " 1", ""])
+@pytest.mark.parametrize(
+    "number", ["999999999999999", "2147483648", "999999999", "0", "٣", "1" * 16, "1" * 5000, "-1", "1.0", ""]
+)
 @pytest.mark.parametrize("verb", ["alert_take", "plan_driver", "ride_accept", "complaint_settled", "no_such_verb"])
 def test_number_of_any_shape_is_answered_without_a_fault(session: Session, verb: str, number: str) -> None:
     press = presses.of_button(f"/press:{verb}:{number}")
@@ -139,6 +141,8 @@ def test_typed_opener_with_a_foreign_number_is_nobodys(village: Village, who: st
         f"/request_transport:alert:{LONG}", f"/request_transport:{LONG}", f"/reschedule_visit:{LONG}",
         f"/complain:answer:{LONG}", "/request_transport:alert:", "/request_transport:١٢", "/complain:answer:0",
         f"/list_my_mothers:{LONG}",
+        *(f"{wish}{2**31}" for wish in ("/request_transport:alert:", "/request_transport:", "/reschedule_visit:")),
+        f"/complain:answer:{2**31}",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("who", ["stranger", "other_mother", "cadre_elsewhere"])
@@ -147,7 +151,7 @@ def test_opener_with_a_number_of_any_length_is_no_fault(session: Session, who: s
     assert talk.press(payload).text
 
 
-@pytest.mark.parametrize("value", [LONG, "9" * 5000, "٣", "0", "-1", "1;drop", "%s", "{0}", "1 or 1=1"])
+@pytest.mark.parametrize("value", [LONG, "9" * 5000, str(2**31), "٣", "{0}"])
 @pytest.mark.parametrize("asked", ["which", "page", "when", "hour", "village", "who", "where", "confirm"])
 @pytest.mark.parametrize("opener", ["report_antenatal_visit", "list_my_mothers", "request_transport", "send_broadcast"])
 def test_value_of_any_shape_is_no_fault(session: Session, opener: str, asked: str, value: str) -> None:
@@ -229,7 +233,12 @@ def outside(session: Session) -> Iterator[Speaker]:
 
 @pytest.mark.parametrize(
     "payload",
-    ["/press:alert_take:{alert}", "/press:consent_yes:{mother}", "/press:moved_ask:{mother}", "/press:visit_done:{reminder}"],
+    [
+        "/press:alert_take:{alert}",
+        "/press:consent_yes:{mother}",
+        "/press:moved_ask:{mother}",
+        "/press:visit_done:{reminder}",
+    ],
 )
 def test_stranger_at_the_door_is_told_it_is_too_late(village: Village, outside: Speaker, payload: str) -> None:
     session = village.session

@@ -86,9 +86,21 @@ def build(session: Session) -> Village:
     plan.driver_id = driver.id
     session.add(_reminder(pregnancy))
     session.flush()
-    found = [mother.id, silent.id, bereaved.id, pregnancy.id, lost.loss.id, alert.id, ride.id, filed.row.id, referral.id]
+    found = [
+        mother.id,
+        silent.id,
+        bereaved.id,
+        pregnancy.id,
+        lost.loss.id,
+        alert.id,
+        ride.id,
+        filed.row.id,
+        referral.id,
+    ]
     found += [pregnancy.id * birth_plans.PAIR + driver.id, pregnancy.id * birth_plans.PAIR, driver.id]
-    found += [number for table in (RideOffer, CompanionRequest, Reminder) for number in session.scalars(select(table.id))]
+    found += [
+        number for table in (RideOffer, CompanionRequest, Reminder) for number in session.scalars(select(table.id))
+    ]
     return Village(session, mother, pregnancy, tuple(dict.fromkeys(found)))
 
 
