@@ -36,7 +36,7 @@ def bars(title: str, said: str, labels: Sequence[str], series: Series, *, unit: 
 
 
 def _look(labels: Sequence[str], series: Series, unit: str) -> dict[str, Any]:
-    ticks = _ticks(max((value for values in series.values() for value in values if value is not None), default=0))
+    ticks = ticks_to(max((value for values in series.values() for value in values if value is not None), default=0))
     return {
         "width": WIDTH,
         "height": HEIGHT,
@@ -54,7 +54,7 @@ def _look(labels: Sequence[str], series: Series, unit: str) -> dict[str, Any]:
     }
 
 
-def _ticks(most: float) -> list[int]:
+def ticks_to(most: float) -> list[int]:
     """Whole numbers from nothing to a little above the highest, four steps or five."""
     step = 1
     for step in (power * digit for power in (10**n for n in range(9)) for digit in (1, 2, 5)):
