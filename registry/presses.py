@@ -75,10 +75,13 @@ ACTS: dict[str, Act] = {
 def of_button(payload: object) -> Press | None:
     """The press that a button's payload names; None when it is none of ours."""
     verb, _, number = str(payload or "").removeprefix(PREFIX).partition(":")
-    most = birth_plans.MOST_DIGITS if verb in birth_plans.PAIRED else MOST_DIGITS
-    if not str(payload or "").startswith(PREFIX) or verb not in ACTS or not number.isdecimal() or len(number) > most:
+    if not str(payload or "").startswith(PREFIX) or verb not in ACTS or not number.isdecimal():
         return None
-    return Press(verb, int(number), ACTS[verb].intent)
+    return Press(verb, int(number), ACTS[verb].intent) if len(number) <= _most_digits(verb) else None
+
+
+def _most_digits(verb: str) -> int:
+    return birth_plans.MOST_DIGITS if verb in birth_plans.PAIRED else MOST_DIGITS
 
 
 def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
@@ -168,4 +171,6 @@ def _meant(message: OutboxMessage, answer: str) -> list[str]:
 
 def act(session: Session, speaker: Speaker, press: Press, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
     """Do it; what is said to the one who pressed, never nothing."""
+    if press.number >= 10 ** _most_digits(press.verb):
+        return (texts.say("press_too_late"),)
     return ACTS[press.verb].do(session, speaker, press.number, now, inbox_id) or (texts.say("press_too_late"),)

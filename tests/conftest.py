@@ -12,11 +12,11 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psycopg
 import pytest
@@ -27,7 +27,9 @@ from sqlalchemy.orm import Session
 from registry import places
 from registry.db import Database, connect
 from registry.migrations import upgrade
+from settings import Settings
 
+MakeSettings = Callable[..., Settings]
 KEY = bytes(range(32))
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 """Saturday 21 November 2026, 10:00 in Malang: nobody is asleep."""
@@ -221,3 +223,23 @@ def session(shared_database: Database) -> Iterator[Session]:
     """A writing session with places and nobody in it; rolled back at the end."""
     with rolled_back(shared_database) as opened:
         yield opened
+
+
+@pytest.fixture
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nothing of this machine's environment or .env; everything is kept in the test's folder."""
+    for name in [name for name in os.environ if name.startswith("KAWAL_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setitem(Settings.model_config, "env_file", None)
+    monkeypatch.setenv("KAWAL_HOME", str(tmp_path / "var"))
+    return tmp_path / "var"
+
+
+@pytest.fixture
+def make_settings(own_settings: Path) -> MakeSettings:
+    """Settings of an installation of its own."""
+
+    def make(**values: Any) -> Settings:
+        return Settings(**{"home": own_settings, **values})
+
+    return make

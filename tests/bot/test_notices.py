@@ -13,8 +13,7 @@ from bot.whatsapp_updates import Notice
 from registry import messages, senders
 from registry.db import Database
 from registry.models import Sender
-from settings import Settings
-from tests.conftest import NOW
+from tests.conftest import NOW, MakeSettings
 from tests.doubles import whatsapp_webhooks as webhooks
 
 pytestmark = pytest.mark.anyio
@@ -67,44 +66,40 @@ async def test_notice_is_written_down_beside_the_post(sqlite_database: Database)
     worker.cancel()
 
 
-def settings(**values: str) -> Settings:
-    return Settings(_env_file=None, **values)  # type: ignore[call-arg, arg-type]
-
-
-async def test_whatsapp_is_there_with_token_and_number() -> None:
-    assert make_whatsapp(settings(), print) is None
-    assert make_whatsapp(settings(whatsapp_token="t"), print) is None
+async def test_whatsapp_is_there_with_token_and_number(make_settings: MakeSettings) -> None:
+    assert make_whatsapp(make_settings(), print) is None
+    assert make_whatsapp(make_settings(whatsapp_token="t"), print) is None
     channel = make_whatsapp(
-        settings(whatsapp_token="t", whatsapp_phone_id="1", whatsapp_app_secret=webhooks.APP_SECRET), print
+        make_settings(whatsapp_token="t", whatsapp_phone_id="1", whatsapp_app_secret=webhooks.APP_SECRET), print
     )
     assert channel is not None
     body, headers = webhooks.signed(webhooks.post(webhooks.text("halo")))
     assert channel.verify({name.lower(): value for name, value in headers.items()}, body)
-    assert rates(settings(), channel, None) == {"whatsapp": 70.0}
+    assert rates(make_settings(), channel, None) == {"whatsapp": 70.0}
     await channel.close()
 
 
-async def test_whatsapp_without_its_secret_believes_no_post() -> None:
-    channel = make_whatsapp(settings(whatsapp_token="t", whatsapp_phone_id="1"), print)
+async def test_whatsapp_without_its_secret_believes_no_post(make_settings: MakeSettings) -> None:
+    channel = make_whatsapp(make_settings(whatsapp_token="t", whatsapp_phone_id="1"), print)
     assert channel is not None
     body, headers = webhooks.signed(webhooks.post(webhooks.text("halo")), "")
     assert not channel.verify({name.lower(): value for name, value in headers.items()}, body)
     await channel.close()
 
 
-def test_telegram_is_not_there_without_a_token() -> None:
-    assert make_telegram(settings()) is None
+def test_telegram_is_not_there_without_a_token(make_settings: MakeSettings) -> None:
+    assert make_telegram(make_settings()) is None
 
 
 @pytest.mark.parametrize("token", ["telegram_token", "whatsapp_token"])
-def test_real_channel_switches_the_simulator_and_unsigned_answers_off(token: str) -> None:
-    real = settings(**{token: "t"})
+def test_real_channel_switches_the_simulator_and_unsigned_answers_off(token: str, make_settings: MakeSettings) -> None:
+    real = make_settings(**{token: "t"})
     assert (real.simulator_is_on, real.sends_unsigned_answers) == (False, False)
-    assert (settings().simulator_is_on, settings().sends_unsigned_answers) == (True, True)
+    assert (make_settings().simulator_is_on, make_settings().sends_unsigned_answers) == (True, True)
 
 
-async def test_failed_status_says_what_its_code_asks_of_us() -> None:
-    channel = make_whatsapp(settings(whatsapp_token="t", whatsapp_phone_id="100000000000001"), print)
+async def test_failed_status_says_what_its_code_asks_of_us(make_settings: MakeSettings) -> None:
+    channel = make_whatsapp(make_settings(whatsapp_token="t", whatsapp_phone_id="100000000000001"), print)
     assert channel is not None
     body, _ = webhooks.signed(
         webhooks.post(webhooks.status("w1", "failed", "7", 131047), webhooks.status("w2", "failed", "8", 190))

@@ -11,9 +11,8 @@ from command import invite
 from command.invite import Wish
 from registry import invitations
 from registry.invitations import InvitationError
-from settings import Settings
 from tests import factories
-from tests.conftest import NOW
+from tests.conftest import NOW, MakeSettings
 
 PHONE = "+6281200000071"
 
@@ -23,25 +22,23 @@ def wish(**values: Any) -> Wish:
     return Wish(**told | values)
 
 
-def settings(**values: Any) -> Settings:
-    return Settings(_env_file=None, **values)  # type: ignore[call-arg]
-
-
 def code_in(lines: list[str]) -> str:
     return lines[0].split(": ")[1].split(" ")[0]
 
 
 @pytest.mark.parametrize("village", ["Sumberoto", "sumberoto/Donomulyo", factories.SUMBEROTO])
-def test_printed_code_works_for_the_number(session: Session, village: str) -> None:
-    lines = invite.make(session, wish(villages=[village]), settings(), NOW)
+def test_printed_code_works_for_the_number(session: Session, village: str, make_settings: MakeSettings) -> None:
+    lines = invite.make(session, wish(villages=[village]), make_settings(), NOW)
     contact = factories.contact(session, PHONE)
     assert invitations.claim(session, contact, code_in(lines), NOW) == "claimed"
     assert factories.speaker_of(session, PHONE).villages == {factories.SUMBEROTO}
 
 
-def test_links_are_printed_only_for_channels_that_are_configured(session: Session) -> None:
-    assert len(invite.make(session, wish(), settings(), NOW)) == 1
-    lines = invite.make(session, wish(), settings(telegram_name="@KawalBot", whatsapp_number="+6281299000001"), NOW)
+def test_links_are_printed_only_for_channels_that_are_configured(session: Session, make_settings: MakeSettings) -> None:
+    assert len(invite.make(session, wish(), make_settings(), NOW)) == 1
+    lines = invite.make(
+        session, wish(), make_settings(telegram_name="@KawalBot", whatsapp_number="+6281299000001"), NOW
+    )
     code = code_in(lines)
     assert lines[1] == f"https://t.me/KawalBot?start={code}"
     assert lines[2] == f"https://wa.me/6281299000001?text=kode%20undangan%20{code}"
@@ -60,14 +57,16 @@ def test_links_are_printed_only_for_channels_that_are_configured(session: Sessio
         ({"role": "midwife", "villages": [], "districts": ["Nowhere"]}, "unknown"),
     ],
 )
-def test_what_is_missing_or_unknown_is_said_in_a_line(session: Session, values: dict[str, Any], reason: str) -> None:
+def test_what_is_missing_or_unknown_is_said_in_a_line(
+    session: Session, values: dict[str, Any], reason: str, make_settings: MakeSettings
+) -> None:
     with pytest.raises(InvitationError, match=reason):
-        invite.make(session, wish(**values), settings(), NOW)
+        invite.make(session, wish(**values), make_settings(), NOW)
 
 
 @pytest.mark.parametrize("district", ["Donomulyo", factories.DONOMULYO])
-def test_midwife_is_invited_for_her_district(session: Session, district: str) -> None:
-    lines = invite.make(session, wish(role="midwife", villages=[], districts=[district]), settings(), NOW)
+def test_midwife_is_invited_for_her_district(session: Session, district: str, make_settings: MakeSettings) -> None:
+    lines = invite.make(session, wish(role="midwife", villages=[], districts=[district]), make_settings(), NOW)
     invitations.claim(session, factories.contact(session, PHONE), code_in(lines), NOW)
     assert factories.speaker_of(session, PHONE).districts == {factories.DONOMULYO}
 

@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from command import templates
 from command.templates import Templates, TemplatesError
 from registry.texts import Sentence
-from settings import Settings
+from tests.conftest import MakeSettings
 from tests.doubles.whatsapp_api import BUSINESS_ID, TOKEN, Fault, Template, WhatsAppApi, serve_whatsapp_api
 
 
@@ -139,8 +138,8 @@ def test_name_that_no_text_has_is_refused() -> None:
         templates.wanted(["nothing_like_this*"])
 
 
-def test_missing_settings_are_named() -> None:
-    bare = Settings(_env_file=None, whatsapp_token=SecretStr("x"))  # type: ignore[call-arg]
+def test_missing_settings_are_named(make_settings: MakeSettings) -> None:
+    bare = make_settings(whatsapp_token="x")
     with httpx.Client() as client, pytest.raises(TemplatesError, match="BUSINESS_ID"):
         templates.connect(bare, client)
 
