@@ -10,7 +10,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from actions.messages_wanted import stop
 from actions.turn import Events, RegistryAction, Turn
 from nlu.language.dates import format_date
-from registry import cases, clock, entitlement, identity, sealing, texts
+from registry import clock, entitlement, identity, sealing, talks, texts
 from registry.models import JknRecord, Person
 from registry.rules.eligibility import Decision, PathDecision, PaymentPath, Rulebook
 
@@ -40,7 +40,7 @@ class ActionTellEligibility(RegistryAction):
         elif nik is not None:
             tell(turn, nik, proved=_standing_of(turn) != "unknown")
         else:  # the proof has grown old while the form was open
-            cases.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
+            talks.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
             turn.say("utter_handed_over")
         return forget_form()
 
@@ -66,7 +66,7 @@ def _refuse(turn: Turn, outcome: str) -> None:
         return
     turn.say("utter_identity_paused" if outcome == "paused" else "utter_identity_no_nik")
     if outcome == "paused":
-        cases.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
+        talks.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
 
 
 def tell(turn: Turn, nik: str, *, proved: bool = True) -> Decision:
@@ -167,7 +167,7 @@ class ActionLeaveForm(RegistryAction):
     def act(self, turn: Turn) -> Events:
         """Cancel, a person, or no more messages."""
         if turn.intent == "talk_to_human":
-            cases.open_handoff(turn.session, turn.speaker, "talk_to_human", turn.now, turn.message_id)
+            talks.open_handoff(turn.session, turn.speaker, "talk_to_human", turn.now, turn.message_id)
             turn.say("utter_handed_over")
         elif turn.intent == "stop_messages":
             stop(turn)

@@ -8,7 +8,7 @@ from actions.registered_tasks import task_of_data
 from actions.turn import Events, RegistryAction, Turn
 from nlu.language.entities import gazetteer
 from nlu.language.places import Place, PlaceMatch
-from registry import cases, places
+from registry import alerts, places
 from registry.models import Facility
 
 CHOICES = 4
@@ -90,7 +90,7 @@ def _say_nearby(turn: Turn, place: Place) -> Events:
 
 
 def _note_emergency(turn: Turn, place: Place) -> bool:
-    noted = cases.note_place(turn.session, turn.speaker, place.code, turn.now, turn.message_id)
+    noted = alerts.note_place(turn.session, turn.speaker, place.code, turn.now, turn.message_id)
     if noted:
         turn.say("utter_place_noted", village=places.village_label(turn.session, place.code) or place.name)
     return noted

@@ -7,7 +7,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.turn import Events, RegistryAction, Turn
-from registry import cases, texts
+from registry import talks, texts
 
 OFFERED = 2
 SAID = {"ask_pregnancy_health": "utter_handed_over_health"}
@@ -22,7 +22,7 @@ class ActionHandOver(RegistryAction):
 
     def act(self, turn: Turn) -> Events:
         """The intent is the reason."""
-        cases.open_handoff(turn.session, turn.speaker, turn.intent, turn.now, turn.message_id)
+        talks.open_handoff(turn.session, turn.speaker, turn.intent, turn.now, turn.message_id)
         turn.say(SAID.get(turn.intent, "utter_handed_over"))
         return []
 
@@ -37,7 +37,7 @@ class ActionOfferReadings(RegistryAction):
     def act(self, turn: Turn) -> Events:
         """Offer, or hand over."""
         if turn.slot("waiting_for") == "reading" and _misread_before(turn):
-            cases.open_handoff(turn.session, turn.speaker, "not_understood", turn.now, turn.message_id)
+            talks.open_handoff(turn.session, turn.speaker, "not_understood", turn.now, turn.message_id)
             turn.say("utter_handed_over_not_understood")
             return [SlotSet("waiting_for", None)]
         buttons = [{"title": title, "payload": f"/{intent}"} for intent, title in readings(turn)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.turn import Events, RegistryAction, Turn
-from registry import cases, texts
+from registry import talks, texts
 
 SURE_FROM = 0.60  # nine in ten right on questions not seen before (nlu/README.md); below it a midwife is asked
 
@@ -21,7 +21,7 @@ class ActionAnswerHealth(RegistryAction):
         answer = texts.health_answers().get(str(topic.get("id")))
         sure = float(topic.get("confidence") or 0.0) >= SURE_FROM
         if answer is None or not sure or not (answer.approved or turn.sends_unsigned):
-            cases.open_handoff(turn.session, turn.speaker, "ask_pregnancy_health", turn.now, turn.message_id)
+            talks.open_handoff(turn.session, turn.speaker, "ask_pregnancy_health", turn.now, turn.message_id)
             turn.say("utter_handed_over_health")
             return []
         turn.dispatcher.utter_message(text=answer.text)

@@ -10,7 +10,7 @@ from actions.turn import Turn
 from nlu.language import identifiers
 from nlu.language.dates import read_date
 from nlu.language.names import answered_name, read_person_names
-from registry import cases, duplicates, identity, phone_numbers, shared_phones
+from registry import duplicates, identity, phone_numbers, shared_phones, talks
 from registry.models import Person
 
 NIK, BORN, NAMED = "move_nik", "move_born", "move_name"
@@ -48,7 +48,7 @@ def _again(turn: Turn, asked: str, text: str, data: dict[str, Any]) -> Step:
 
 
 def _given_up(turn: Turn) -> Step:
-    cases.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
+    talks.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
     return done(say("update_proof_paused"))
 
 

@@ -9,7 +9,7 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.referral import read_referral
-from registry import cases, named_mothers, referral_words, referrals
+from registry import named_mothers, referral_words, referrals, talks
 from registry.models import Person, Referral
 
 
@@ -25,7 +25,7 @@ class RequestReferral(Task):
     def begin(self, turn: Turn) -> Step:
         """All of it may stand in the first message."""
         if turn.speaker.role not in ("cadre", "staff"):
-            cases.open_handoff(turn.session, turn.speaker, "request_referral", turn.now, turn.message_id)
+            talks.open_handoff(turn.session, turn.speaker, "request_referral", turn.now, turn.message_id)
             return done(say("referral_only_staff"))
         told = read_referral(turn.text)
         data = {"codes": list(told.facility_codes), "reason": told.reason}

@@ -18,7 +18,7 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.dates import format_date
 from nlu.language.names import answered_name
-from registry import audit, cases, clock, consents, newcomers, people, shared_phones
+from registry import audit, clock, consents, newcomers, people, shared_phones, talks
 from registry.messages import Draft
 from registry.models import Person
 
@@ -171,7 +171,7 @@ def check_nik(turn: Turn, told: Told) -> Step:
 
 def _to_a_person(turn: Turn, why: Draft) -> Step:
     """Somebody else's record may be meant: an officer looks at it with her."""
-    cases.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
+    talks.open_handoff(turn.session, turn.speaker, "identity", turn.now, turn.message_id)
     return done(why)
 
 
@@ -282,7 +282,7 @@ def _minor_help(turn: Turn, told: Told) -> Step | None:
     if answer is None:
         return None
     if answer == "yes":
-        cases.open_handoff(turn.session, turn.speaker, "minor", turn.now, turn.message_id)
+        talks.open_handoff(turn.session, turn.speaker, "minor", turn.now, turn.message_id)
         return done(say("reg_minor_help_comes"))
     return done(say("reg_what_now"))
 

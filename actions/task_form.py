@@ -10,7 +10,7 @@ from actions import messages_wanted
 from actions.registered_tasks import TASKS, task_for, task_of_data
 from actions.task import SURE, Step, Task, done, question_of, say
 from actions.turn import Events, RegistryAction, Turn
-from registry import cases, drafts, messages
+from registry import drafts, messages, talks
 from registry.models import Draft
 
 FORM = "task_form"
@@ -138,7 +138,7 @@ class ActionLeaveTask(RegistryAction):
         """Drop what was told and do what she wants."""
         drafts.drop(turn.session, turn.speaker.contact)
         if turn.intent == "talk_to_human":
-            cases.open_handoff(turn.session, turn.speaker, turn.intent, turn.now, turn.message_id)
+            talks.open_handoff(turn.session, turn.speaker, turn.intent, turn.now, turn.message_id)
             turn.say("utter_handed_over")
         elif turn.intent == "stop_messages":
             messages_wanted.stop(turn)

@@ -12,7 +12,7 @@ from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.dates import format_date
 from nlu.language.gestation import format_weeks
-from registry import cases, changes, clock, named_mothers, newcomers, phone_numbers, texts, voices
+from registry import changes, clock, named_mothers, newcomers, phone_numbers, talks, texts, voices
 from registry.changes import Change, Field
 from registry.models import Person
 
@@ -67,7 +67,7 @@ def _next(turn: Turn, person: Person, data: dict[str, Any]) -> Step:
     """Everything is told, or the one thing that is missing is asked."""
     field = data.get("field")
     if field == "nik":
-        cases.open_handoff(turn.session, turn.speaker, "update_data", turn.now, turn.message_id)
+        talks.open_handoff(turn.session, turn.speaker, "update_data", turn.now, turn.message_id)
         return done(say("update_no_nik"))
     if field is None:
         return ask(FIELD, _which_field(turn, person), data)
@@ -100,7 +100,7 @@ def _again(turn: Turn, person: Person, data: dict[str, Any], why: str) -> Step:
     """Why not, and the question once more; after the third time a person helps."""
     tries = int(data.get("tries") or 0) + 1
     if tries > MOST_TRIES:
-        cases.open_handoff(turn.session, turn.speaker, "update_data", turn.now, turn.message_id)
+        talks.open_handoff(turn.session, turn.speaker, "update_data", turn.now, turn.message_id)
         return done(say("update_gave_up"))
     told = {**data, "value": None, "tries": tries, "villages": []}
     if why != "update_unclear":

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from nlu.language.dates import format_date
-from registry import audit, cases, clock, own_data, people, places, plan, programme, texts, voices
+from registry import audit, clock, own_data, people, places, plan, programme, talks, texts, voices
 from registry.models import Cadre, District, Driver, Person, Pregnancy, RecordChange, Regency, Staff, Village
 from registry.people import Speaker
 from registry.rules import dating
@@ -259,7 +259,7 @@ def pass_on(
 ) -> None:  # fmt: skip
     """A dating that does not hold against the one on record: a midwife looks at both."""
     words = shown(session, person, change, now)
-    talk = cases.open_handoff(session, speaker, "dating", now, inbox_id)
+    talk = talks.open_handoff(session, speaker, "dating", now, inbox_id)
     said = texts.say("update_note", label=words.label, old=words.old, new=words.new, who=voices.label(person)).text
     talk.note = "\n".join(part for part in (talk.note, said) if part)
     audit.note(session, now, "dating_doubted", contact_id=speaker.contact.id, subject=f"person:{person.id}")

@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from registry import audit, cases, clock, messages, minors, people, plan, texts
+from registry import audit, clock, messages, minors, people, plan, talks, texts
 from registry.acts import Act
 from registry.messages import Draft
 from registry.models import Cadre, Consent, Contact, Loss, OutboxMessage, Person, Pregnancy, RecordChange
@@ -214,7 +214,7 @@ def _agree(
 ) -> Sequence[Draft]:
     decision = give(session, person, purposes, "mother", speaker.contact.channel, now)
     if decision.case.minor and decision.case.consent is course_values.Consent.PENDING:
-        cases.open_handoff(session, speaker, "minor", now, inbox_id)
+        talks.open_handoff(session, speaker, "minor", now, inbox_id)
         return (texts.say("consent_needs_guardian", id=person.id),)
     if decision.accepted:
         _tell_cadre(session, person, _cadre(session, person), "consent_cadre_given", now, inbox_id)
