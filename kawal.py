@@ -35,11 +35,11 @@ from command.supervisor import Supervisor
 from command.templates import TemplatesError
 from logs import configure
 from registry import clock
-from registry import world as worlds
-from registry.audiences import Only, Who
 from registry.clock import JAKARTA
 from registry.errors import WorldError
-from registry.invitations import InvitationError, Role
+from registry.messaging.audiences import Only, Who
+from registry.outside import world as worlds
+from registry.persons.invitations import InvitationError, Role
 from settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__, pretty_exceptions_enable=False)

@@ -11,10 +11,12 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.reschedule import read_reschedule
-from registry import clock, days, moves, named_mothers, people, presses, schedule, visit_reports, voices
-from registry.messages import Draft
+from registry import clock, days, presses, voices
+from registry.messaging.messages import Draft
 from registry.models import Person, Pregnancy, Reminder
-from registry.moves import Move, Refused
+from registry.persons import named_mothers, people
+from registry.pregnancies import moves, schedule, visit_reports
+from registry.pregnancies.moves import Move, Refused
 
 DAY = "move_day"
 MOST_TRIES = 3

@@ -16,24 +16,14 @@ from actions.which_mother import Which
 from nlu.language.birth_report import BirthReport, read_birth
 from nlu.language.loss_report import read_loss
 from nlu.language.replies import read_yes_no
-from registry import (
-    births,
-    clock,
-    days,
-    losses,
-    named_mothers,
-    people,
-    schedule,
-    talks,
-    texts,
-    tidings,
-    triage,
-    visit_reports,
-    voices,
-)
-from registry.births import Report
-from registry.messages import Draft
+from registry import clock, days, texts, voices
+from registry.casework import talks
+from registry.emergencies import triage
+from registry.messaging.messages import Draft
 from registry.models import Birth, Person, Pregnancy
+from registry.persons import named_mothers, people
+from registry.pregnancies import births, losses, schedule, tidings, visit_reports
+from registry.pregnancies.births import Report
 
 DAY, RIGHT, WELL, MORE = "birth_day", "birth_right", "birth_well", "birth_more"
 MOST_TRIES = 3

@@ -8,10 +8,11 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.broadcast_request import BroadcastRequest, read_broadcast
 from nlu.language.places import PlaceMatch
-from registry import access, broadcasts, places, texts
-from registry.audiences import Audience, Preview
-from registry.broadcasts import BroadcastError
-from registry.messages import Draft
+from registry import access, places, texts
+from registry.messaging import broadcasts
+from registry.messaging.audiences import Audience, Preview
+from registry.messaging.broadcasts import BroadcastError
+from registry.messaging.messages import Draft
 from registry.models import Broadcast
 
 MOST_PLACES = 8

@@ -16,10 +16,12 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.registration_gaps import read_same
 from nlu.language.replies import read_yes_no
-from registry import access, areas, clock, consents, minors, people, registration, texts
-from registry.messages import Draft
+from registry import access, areas, clock, texts
+from registry.messaging.messages import Draft
 from registry.models import Person
-from registry.registration import AlreadyRegisteredError, Difference, Duplicate
+from registry.persons import consents, minors, people
+from registry.pregnancies import registration
+from registry.pregnancies.registration import AlreadyRegisteredError, Difference, Duplicate
 from registry.rules import course, course_values
 
 MOST_CHARS = 4096

@@ -21,8 +21,8 @@ from nlu.language.names import answered_name
 from nlu.language.registration import Registration, read_registrations
 from nlu.language.registration_gaps import Gaps, read_gaps, read_phone_owner
 from registry import areas, clock
-from registry.entries import Entry, dated_by_weeks
-from registry.people import Speaker
+from registry.persons.people import Speaker
+from registry.pregnancies.entries import Entry, dated_by_weeks
 from registry.rules.majority import age_on
 
 Problems = tuple[tuple[str, str], ...]

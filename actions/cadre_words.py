@@ -15,11 +15,11 @@ from actions.task import say
 from nlu.language.dates import format_date
 from nlu.language.identifiers import mask_nik
 from registry import areas, places, texts
-from registry.entries import Entry
-from registry.messages import Draft
+from registry.messaging.messages import Draft
 from registry.models import Person
-from registry.people import Helper
-from registry.registration import Difference
+from registry.persons.people import Helper
+from registry.pregnancies.entries import Entry
+from registry.pregnancies.registration import Difference
 from registry.rules import dating
 from registry.rules.majority import age_on
 

@@ -7,7 +7,7 @@ from typing import Any
 from actions.task import Step, Task, done, say
 from actions.turn import Turn
 from nlu.language.long_numbers import hide
-from registry import companions
+from registry.casework import companions
 
 LONGEST = 200
 

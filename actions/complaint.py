@@ -12,7 +12,8 @@ from nlu.language.complaint import read_complaint
 from nlu.language.normalise import words
 from nlu.language.replies import read_yes_no
 from nlu.language.short_answers import says_skip
-from registry import complaints, presses, texts
+from registry import presses, texts
+from registry.casework import complaints
 from registry.models import Complaint
 
 FEW_WORDS = 4  # "mau komplain bu": nothing has been said yet

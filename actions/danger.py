@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from actions.turn import Events, RegistryAction, Turn
-from registry import triage
-from registry.alerts import AlertKind
+from registry.emergencies import triage
+from registry.emergencies.alerts import AlertKind
 
 
 class ActionRaiseAlert(RegistryAction):

@@ -10,8 +10,11 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from actions.messages_wanted import stop
 from actions.turn import Events, RegistryAction, Turn
 from nlu.language.dates import format_date
-from registry import clock, entitlement, identity, sealing, talks, texts
+from registry import clock, sealing, texts
+from registry.casework import talks
 from registry.models import JknRecord, Person
+from registry.persons import identity
+from registry.pregnancies import entitlement
 from registry.rules.eligibility import Decision, PathDecision, PaymentPath, Rulebook
 
 FORM_SLOTS = ("nik", "birth_date", "full_name", "identity_claim", "identity_problem", "identity_outcome",

@@ -8,7 +8,8 @@ from actions.registered_tasks import task_of_data
 from actions.turn import Events, RegistryAction, Turn
 from nlu.language.entities import gazetteer
 from nlu.language.places import Place, PlaceMatch
-from registry import alerts, places
+from registry import places
+from registry.emergencies import alerts
 from registry.models import Facility
 
 CHOICES = 4

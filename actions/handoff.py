@@ -7,7 +7,8 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions.turn import Events, RegistryAction, Turn
-from registry import talks, texts
+from registry import texts
+from registry.casework import talks
 
 OFFERED = 2
 SAID = {"ask_pregnancy_health": "utter_handed_over_health"}

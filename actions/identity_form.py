@@ -16,9 +16,10 @@ from nlu.language import identifiers
 from nlu.language.dates import read_date
 from nlu.language.names import answered_name, read_person_names
 from nlu.language.replies import lacks_card
-from registry import access, clock, identity, people, sealing
-from registry.identity import Step
+from registry import access, clock, sealing
 from registry.models import CivilRecord, Person
+from registry.persons import identity, people
+from registry.persons.identity import Step
 
 ANSWERS = {"inform", "affirm", "deny", "nlu_fallback"}
 OPENERS = {"check_eligibility", "check_jkn"}

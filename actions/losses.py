@@ -10,9 +10,12 @@ from actions.task import Step, Task, ask, done
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.loss_report import read_loss
-from registry import losses, named_mothers, people, talks, texts, tidings, voices
-from registry.messages import Draft
+from registry import texts, voices
+from registry.casework import talks
+from registry.messaging.messages import Draft
 from registry.models import Loss, Person, Pregnancy
+from registry.persons import named_mothers, people
+from registry.pregnancies import losses, tidings
 
 SURE = "loss_sure"
 ASKED = (SURE,)

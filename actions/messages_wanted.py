@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from actions.turn import Events, RegistryAction, Turn
-from registry import messages, stopping
+from registry.messaging import messages
+from registry.persons import stopping
 
 
 class ActionStopMessages(RegistryAction):

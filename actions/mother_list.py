@@ -12,9 +12,12 @@ from actions.turn import Turn
 from nlu.language.list_request import ListKind, read_list
 from nlu.language.short_answers import read_count
 from nlu.language.tokens import fold
-from registry import mother_lists, named_mothers, own_data, people, pictures, texts
-from registry.messages import Draft
+from registry import texts
+from registry.messaging import pictures
+from registry.messaging.messages import Draft
 from registry.models import Person
+from registry.persons import named_mothers, own_data, people
+from registry.pregnancies import mother_lists
 
 ASKED = "page"
 ON = frozenset("lanjut lagi terus next selanjutnya berikutnya teruskan lanjutkan".split())

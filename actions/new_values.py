@@ -13,7 +13,8 @@ from nlu.language.gestation import read_gestation
 from nlu.language.names import answered_name, read_person_names
 from nlu.language.reminder_hour import asks_for_hour, read_hour
 from nlu.language.short_codes import without_codes
-from registry import clock, newcomers, places
+from registry import clock, places
+from registry.persons import newcomers
 
 FIELDS = {"birth_date": "born_on"}  # the reader's names that are not the record's
 IMPOSSIBLE = frozenset({"future", "no_such_day", "out_of_range", "past", "too_old"})
@@ -22,7 +23,7 @@ KINDS: dict[str, DateKind] = {"hpht": "hpht", "hpl": "hpl", "born_on": "birth_da
 
 @dataclass(frozen=True)
 class Told:
-    """``value`` as ``registry.changes.Change`` writes it; ``problem``: impossible, unclear or outside."""
+    """``value`` as ``registry.persons.changes.Change`` writes it; ``problem``: impossible, unclear or outside."""
 
     field: str | None = None
     value: str | None = None

@@ -10,8 +10,10 @@ from actions.turn import Turn
 from nlu.language import identifiers
 from nlu.language.dates import read_date
 from nlu.language.names import answered_name, read_person_names
-from registry import duplicates, identity, phone_numbers, shared_phones, talks
+from registry.casework import talks
 from registry.models import Person
+from registry.persons import identity, phone_numbers, shared_phones
+from registry.pregnancies import duplicates
 
 NIK, BORN, NAMED = "move_nik", "move_born", "move_name"
 QUESTIONS = frozenset({NIK, BORN, NAMED})

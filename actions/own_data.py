@@ -11,8 +11,9 @@ from nlu.language.names import read_person_names
 from nlu.language.replies import read_yes_no
 from nlu.language.short_answers import read_owner
 from nlu.language.short_codes import find_codes
-from registry import erasure, named_mothers, own_data, people, pictures, shared_phones
+from registry.messaging import pictures
 from registry.models import Person
+from registry.persons import erasure, named_mothers, own_data, people, shared_phones
 
 WHO, READER, DELETE = "who", "reader", "delete"
 

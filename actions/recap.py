@@ -7,8 +7,9 @@ from typing import Any
 from actions.task import Step, Task, done, say
 from actions.turn import Turn
 from nlu.language.list_request import read_recap
-from registry import clock, days, indicators, texts
-from registry.indicators import Counts, Month
+from registry import clock, days, texts
+from registry.figures import indicators
+from registry.figures.indicators import Counts, Month
 
 LINES = {
     "all": (

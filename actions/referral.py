@@ -9,8 +9,9 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.referral import read_referral
-from registry import named_mothers, referral_words, referrals, talks
+from registry.casework import referral_words, referrals, talks
 from registry.models import Person, Referral
+from registry.persons import named_mothers
 
 
 class RequestReferral(Task):

@@ -10,7 +10,7 @@ from actions.self_registration import SelfRegistration
 from actions.task import Step, Task, done, say
 from actions.turn import Turn
 from nlu.language.role_claims import claimed_role
-from registry import invitations
+from registry.persons import invitations
 
 HELPER, SELF = "helper", "self"
 OF_A_MOTHER = frozenset({"cancel", "out_of_scope", "stop_messages", "report_antenatal_visit"})

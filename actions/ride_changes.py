@@ -11,10 +11,11 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.dates import JAKARTA
 from nlu.language.ride_request import read_cancel_reason
-from registry import days, ride_presses, ride_words, rides
-from registry.messages import Draft
+from registry import days
+from registry.messaging.messages import Draft
 from registry.models import Ride
 from registry.rules.ride_values import CancelReason, Party
+from registry.transport import ride_presses, ride_words, rides
 
 WHICH = "which_ride"
 MOST_SHOWN = 8

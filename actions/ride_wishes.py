@@ -13,9 +13,10 @@ from nlu.language.entities import gazetteer
 from nlu.language.long_numbers import hide
 from nlu.language.places import PlaceMatch
 from nlu.language.ride_request import RideRequest, read_ride
-from registry import clock, ride_words, rides, texts
+from registry import clock, texts
 from registry.models import Person
-from registry.rides import URGENT_PURPOSES, Purpose, Wish
+from registry.transport import ride_words, rides
+from registry.transport.rides import URGENT_PURPOSES, Purpose, Wish
 
 NOT_PRESSING = ("home", "other")
 MORNING_HOURS = (7, 8, 9)

@@ -13,10 +13,12 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.ride_request import read_cancel_reason
-from registry import access, areas, clock, days, named_mothers, places, presses, ride_words, rides, voices
-from registry.messages import Draft
+from registry import access, areas, clock, days, places, presses, voices
+from registry.messaging.messages import Draft
 from registry.models import Alert, Person, Pregnancy, Reminder, Ride
+from registry.persons import named_mothers
 from registry.rules.ride_values import Party, TimeChanged
+from registry.transport import ride_words, rides
 
 WHEN, HOUR, VILLAGE, SURE = "when", "hour", "village", "sure"
 OPENER = "/request_transport:"

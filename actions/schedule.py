@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from actions import which_mother
 from actions.turn import Events, RegistryAction, Turn
-from registry import named_mothers, people, schedule, shared_phones, texts, visit_reports, voices
-from registry.messages import Draft
+from registry import texts, voices
+from registry.messaging.messages import Draft
 from registry.models import Person
+from registry.persons import named_mothers, people, shared_phones
+from registry.pregnancies import schedule, visit_reports
 
 
 class ActionTellSchedule(RegistryAction):

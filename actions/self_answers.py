@@ -13,8 +13,9 @@ from nlu.language import long_numbers
 from nlu.language.places import MOST_MATCHES
 from nlu.language.replies import read_yes_no
 from nlu.language.short_answers import read_has, says_enough, says_skip
-from registry import newcomers, texts
-from registry.entries import Entry
+from registry import texts
+from registry.persons import newcomers
+from registry.pregnancies.entries import Entry
 
 REQUIRED = frozenset({"name", "village"})
 ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback", "out_of_scope"})

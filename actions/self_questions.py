@@ -20,7 +20,7 @@ from nlu.language.registration_fields import OLDEST, YOUNGEST, read_age
 from nlu.language.replies import lacks_card, read_yes_no
 from nlu.language.short_answers import read_count, read_has, read_owner
 from registry import clock
-from registry.entries import Entry
+from registry.pregnancies.entries import Entry
 from registry.rules import dating
 from registry.rules.majority import age_on
 

@@ -18,9 +18,11 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.dates import format_date
 from nlu.language.names import answered_name
-from registry import audit, clock, consents, newcomers, people, shared_phones, talks
-from registry.messages import Draft
+from registry import audit, clock
+from registry.casework import talks
+from registry.messaging.messages import Draft
 from registry.models import Person
+from registry.persons import consents, newcomers, people, shared_phones
 
 ALL, CHOOSE = "all", "choose"
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from actions.self_questions import FIELDS
-from registry.entries import Entry
+from registry.pregnancies.entries import Entry
 from registry.rules.majority import AGE_OF_CONSENT, is_minor
 
 

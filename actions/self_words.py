@@ -11,8 +11,9 @@ from actions.task import say
 from actions.turn import Turn
 from nlu.language.dates import format_date
 from nlu.language.gestation import format_weeks
-from registry import newcomers, places, texts
-from registry.messages import Draft
+from registry import places, texts
+from registry.messaging.messages import Draft
+from registry.persons import newcomers
 from registry.rules import dating
 
 CHOICES = {  # of questions with more choices than three buttons hold

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.turn import Turn
-from registry import messages, texts
+from registry import texts
+from registry.messaging import messages
 
 SURE = 0.6  # from here another wish is taken for one, even while an answer is expected
 

@@ -10,7 +10,9 @@ from actions import messages_wanted
 from actions.registered_tasks import TASKS, task_for, task_of_data
 from actions.task import SURE, Step, Task, done, question_of, say
 from actions.turn import Events, RegistryAction, Turn
-from registry import drafts, messages, talks
+from registry import drafts
+from registry.casework import talks
+from registry.messaging import messages
 from registry.models import Draft
 
 FORM = "task_form"

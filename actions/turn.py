@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 from nlu.language import identifiers
 from nlu.language.identifiers import Identifier
 from nlu.language.normalise import clean
-from registry import clock, people, talks
+from registry import clock
+from registry.casework import talks
 from registry.db import Database
 from registry.models import InboxMessage
-from registry.people import Speaker
+from registry.persons import people
+from registry.persons.people import Speaker
 
 Events = list[dict[str, Any]]
 _database: Database | None = None

@@ -12,9 +12,11 @@ from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.dates import format_date
 from nlu.language.gestation import format_weeks
-from registry import changes, clock, named_mothers, newcomers, phone_numbers, talks, texts, voices
-from registry.changes import Change, Field
+from registry import clock, texts, voices
+from registry.casework import talks
 from registry.models import Person
+from registry.persons import changes, named_mothers, newcomers, phone_numbers
+from registry.persons.changes import Change, Field
 
 FIELD, VALUE, DISTRICT, CONFIRM = "update_field", "update_value", "update_district", "update_confirm"
 OFFERED: tuple[Field, ...] = (

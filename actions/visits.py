@@ -13,9 +13,11 @@ from actions.which_mother import Which
 from nlu.language.past_dates import read_past_date
 from nlu.language.replies import read_yes_no
 from nlu.language.visit_report import read_visit
-from registry import clock, days, named_mothers, people, schedule, visit_answers, visit_reports, visits, voices
+from registry import clock, days, voices
 from registry.models import Person, Pregnancy
-from registry.visit_reports import Told
+from registry.persons import named_mothers, people
+from registry.pregnancies import schedule, visit_answers, visit_reports, visits
+from registry.pregnancies.visit_reports import Told
 
 DAY, CHANGE = "visit_day", "visit_change"
 MOST_TRIES = 2

@@ -15,9 +15,10 @@ from actions.task import Step, ask, done, say
 from actions.turn import Turn
 from nlu.language import names as person_names
 from nlu.language.short_codes import find_codes, without_codes
-from registry import named_mothers, people, presses, shared_phones
-from registry.messages import Draft
+from registry import presses
+from registry.messaging.messages import Draft
 from registry.models import Person
+from registry.persons import named_mothers, people, shared_phones
 
 ASKED = "which"
 MOST_TRIES = 3

@@ -21,9 +21,10 @@ from bot.channel import Channel, Delivery, Inbound, Outbound
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.understanding import NotUnderstoodError, Rasa, Understanding
-from registry import people, places, sealing
+from registry import places, sealing
 from registry.db import Database
 from registry.models import Alert, Cadre, CadreArea, OutboxMessage, Person, Staff, StaffDistrict, Village
+from registry.persons import people
 
 MOTHERS, WITHIN_S = 200, 20.0  # three times as many a second as promised
 BEHIND, READERS = 20_000, 4000

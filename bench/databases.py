@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import insert
 
-from registry import messages, sealing
+from registry import sealing
 from registry.db import Database, connect
+from registry.messaging import messages
 from registry.migrations import upgrade
 from registry.models import Contact, OutboxMessage
 

@@ -10,9 +10,10 @@ from sqlalchemy import insert
 
 from bench.databases import PORTION, opened, sqlite_url
 from bench.figures import Figures, quantile, show
-from registry import entitlement, places, sealing
+from registry import places, sealing
 from registry.db import Database
 from registry.models import CivilRecord, JknRecord, WelfareRecord
+from registry.pregnancies import entitlement
 
 ENTRIES, LOOKUPS = 40_000, 2000  # about one year's pregnancies in the kabupaten
 SEGMENTS = ("PBI_JK", "PBPU_PEMDA", "PBPU", "PPU", "NONE")

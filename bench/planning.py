@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from bench.databases import opened, sqlite_url
 from bench.figures import Figures, show
-from registry import plan, reminders
 from registry.db import Database
 from registry.models import Person, Pregnancy, Reminder
+from registry.reminding import plan, reminders
 
 SMALL, LARGE = 400, 4_000  # pregnancies: the shape of 40,000 and 400,000 at a size that a bench can wait for
 WARM_UP = 50

@@ -12,8 +12,8 @@ from sqlalchemy import exists, select
 from bench.databases import add_contacts, fill_outbox, opened, postgres_url, sqlite_url
 from bench.figures import Figures, show
 from bot.outbox import AT_ONCE
-from registry import messages
 from registry.db import Database
+from registry.messaging import messages
 from registry.models import OutboxMessage
 
 CONTACTS, ROWS = 2000, 10_000

@@ -17,9 +17,9 @@ from bench.databases import add_contacts, fill_outbox, opened, postgres_url, sql
 from bench.figures import Figures, quantile, show
 from bot.outbox import Outbox
 from bot.telegram import TelegramChannel, make_bot
-from registry import messages
 from registry.db import Database
-from registry.messages import Draft
+from registry.messaging import messages
+from registry.messaging.messages import Draft
 from registry.models import Contact
 
 CONTACTS, ROWS = 1000, 2000

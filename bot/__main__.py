@@ -27,9 +27,11 @@ from bot.simulator_routes import routes as simulator_routes
 from bot.telegram import AnotherPoller
 from bot.understanding import Rasa
 from logs import configure
-from registry import conversations, messages, senders, texts, world
+from registry import texts
 from registry.db import Database, connect
+from registry.messaging import conversations, messages, senders
 from registry.models import OutboxMessage
+from registry.outside import world
 from settings import Settings
 
 SWEEP_S = 10

@@ -13,8 +13,9 @@ from bot import intake, turn
 from bot.channel import Inbound
 from bot.turn import ForRasa, Settled
 from bot.understanding import NotUnderstoodError, Rasa
-from registry import clock, messages
+from registry import clock
 from registry.db import Database
+from registry.messaging import messages
 from registry.models import InboxMessage
 
 AT_ONCE = 20

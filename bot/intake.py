@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from bot import settling, turn
 from bot.channel import Inbound, InboundKind, Rejected
-from registry import addresses, clock, deliveries, messages
+from registry import clock
 from registry.db import Database
-from registry.messages import Received
+from registry.messaging import deliveries, messages
+from registry.messaging.messages import Received
 from registry.models import Contact
+from registry.persons import addresses
 
 MANY = 20  # messages in a post
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import structlog
 
 from bot.whatsapp_updates import CHANNEL, Notice
-from registry import clock, senders
+from registry import clock
 from registry.db import Database
+from registry.messaging import senders
 
 UNLIMITED = 1_000_000
 _TIERS = {"50": 50, "250": 250, "1K": 1000, "2K": 2000, "10K": 10_000, "100K": 100_000, "UNLIMITED": UNLIMITED}

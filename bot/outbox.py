@@ -16,10 +16,11 @@ import structlog
 
 from bot.channel import Button, Channel, ChannelError, Outbound, Row, WindowClosed
 from bot.settling import End, crashed, no_channel, settle
-from registry import clock, deliveries, fallback, messages, pictures, senders
+from registry import clock
 from registry.db import Database
+from registry.messaging import deliveries, fallback, messages, pictures, senders
+from registry.messaging.outbox import CHANNELS
 from registry.models import Contact, OutboxMessage
-from registry.outbox import CHANNELS
 
 AT_ONCE = 40  # in flight on one channel
 AT_MOST = 2 * AT_ONCE  # room for alerts, which are claimed first, when the provider is slow

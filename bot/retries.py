@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.channel import ChannelError, Pause, Throttled, Unreachable, WindowClosed
-from registry.messages import DANGER
+from registry.messaging.messages import DANGER
 
 TRIES = 6
 THROTTLED_TRIES = 30  # too fast is no fault of the message's

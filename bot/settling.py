@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot.channel import ChannelError, Pause, Rejected, Stopped, Throttled, Unreachable
 from bot.retries import FALL_BACK_AFTER, Then, Tried, Verdict, verdict
-from registry import fallback, messages, senders
+from registry.messaging import fallback, messages, senders
 from registry.models import Contact, OutboxMessage
 
 ENDS = Counter("kawal_sends", "Tries to send a message, by how they ended", ["channel", "end"])

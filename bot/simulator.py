@@ -21,9 +21,13 @@ from bot.channel import Channel, Delivery, Inbound, InboundKind, Media, Outbound
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.rendering import TELEGRAM, WHATSAPP, render
-from registry import clock, messages, people, pictures, talks, world
+from registry import clock
+from registry.casework import talks
 from registry.db import Database
+from registry.messaging import messages, pictures
 from registry.models import InboxMessage, OutboxMessage, SimulatedMessage
+from registry.outside import world
+from registry.persons import people
 
 CHANNELS = ("whatsapp", "telegram")
 LIMITS = {"whatsapp": WHATSAPP, "telegram": TELEGRAM}

@@ -22,7 +22,7 @@ from bot.simulator_routes import MESSAGE_ID
 from registry import clock, texts
 from registry.db import Database
 from registry.models import Contact, OutboxMessage, SimulatedMessage
-from registry.people import speaker
+from registry.persons.people import speaker
 
 HERE = Path(__file__).resolve().parent
 SHOWN = 4

@@ -14,9 +14,10 @@ from starlette.routing import Route
 
 from bot.local_callers import is_local
 from bot.simulator import BadRequestError, Simulator
-from registry import clock, records
+from registry import clock
 from registry.db import Database
 from registry.errors import WorldError
+from registry.outside import records
 
 MESSAGE_ID = re.compile(r"[0-9]{1,18}")
 Handler = Callable[[Request], Awaitable[Response]]

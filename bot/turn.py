@@ -21,22 +21,14 @@ from nlu.language.normalise import MAX_LENGTH, clean
 from nlu.language.referral import is_order
 from nlu.language.registration_notes import is_note
 from nlu.language.replies import read_yes_no
-from registry import (
-    alerts,
-    concerns,
-    drafts,
-    invitations,
-    messages,
-    people,
-    presses,
-    talk_history,
-    talks,
-    texts,
-    triage,
-)
-from registry.alerts import AlertKind
+from registry import drafts, presses, texts
+from registry.casework import talk_history, talks
+from registry.emergencies import alerts, concerns, triage
+from registry.emergencies.alerts import AlertKind
+from registry.messaging import messages
 from registry.models import Contact, InboxMessage
-from registry.people import Speaker
+from registry.persons import invitations, people
+from registry.persons.people import Speaker
 from registry.presses import Press
 
 COMMANDS = {

@@ -9,10 +9,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from command.stack import StackError
-from registry import audiences, broadcasts, clock
-from registry.audiences import Audience, Only, Who
-from registry.broadcasts import BroadcastError
+from registry import clock
 from registry.db import Database
+from registry.messaging import audiences, broadcasts
+from registry.messaging.audiences import Audience, Only, Who
+from registry.messaging.broadcasts import BroadcastError
 from registry.models import District, Village
 
 SENDER = "kawal"  # nobody's phone: it was sent from the machine itself

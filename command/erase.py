@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from nlu.language.identifiers import mask_nik, mask_phone, parse_phone
 from nlu.language.short_codes import normalise_code
-from registry import conversations, erasure, own_data
 from registry.errors import RegistryError
+from registry.messaging import conversations
 from registry.models import Person
+from registry.persons import erasure, own_data
 from settings import Settings
 
 

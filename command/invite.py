@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from nlu.language.identifiers import parse_phone
-from registry import invitations, places, texts
-from registry.invitations import Area, InvitationError, Role
+from registry import places, texts
 from registry.models import District, Village
+from registry.persons import invitations
+from registry.persons.invitations import Area, InvitationError, Role
 from settings import Settings
 
 

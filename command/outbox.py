@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import messages, senders
+from registry.messaging import messages, senders
+from registry.messaging.outbox import CHANNELS
 from registry.models import OutboxMessage, Sender
-from registry.outbox import CHANNELS
 
 
 def state(session: Session) -> list[tuple[str, ...]]:

@@ -19,9 +19,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from command.simulated_life import MOTHERS_OF_A_CADRE, Life
 from command.simulated_mothers import Chance, Mother, population
-from registry import clock, outbox, places
+from registry import clock, places
 from registry.clock import JAKARTA
 from registry.db import Database
+from registry.messaging import outbox
 from registry.models import Alert, OutboxMessage, Reminder, Village
 from reminders import duties
 

@@ -23,12 +23,15 @@ from rich.table import Table
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import people, places, programme, ride_figures, ride_offers, ride_presses, rides, rides_due, sealing
+from registry import places, programme, sealing
 from registry.db import Database, connect
+from registry.figures import ride_figures
 from registry.migrations import upgrade
 from registry.models import Cadre, CadreArea, Contact, Driver, DriverArea, OutboxMessage, Person, Ride, RideOffer
-from registry.rides import Wish
+from registry.persons import people
 from registry.rules.ride_values import Accepted, Cancelled, CancelReason, Party
+from registry.transport import ride_offers, ride_presses, rides, rides_due
+from registry.transport.rides import Wish
 
 BEGIN = datetime(2026, 11, 23, 0, 0, tzinfo=UTC)  # Monday, 07:00 in Malang
 VILLAGES = ("35.07.01.2008", "35.07.01.2002", "35.07.10.2011")

@@ -8,9 +8,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from command.simulated_mothers import Event, Mother
-from registry import births, codes, consents, losses, people, plan, rosters, sealing, stopping, visits
+from registry import sealing
 from registry.models import Cadre, CadreArea, Person, Pregnancy, Staff, StaffDistrict, Village
-from registry.people import Speaker
+from registry.persons import codes, consents, people, rosters, stopping
+from registry.persons.people import Speaker
+from registry.pregnancies import births, losses, visits
+from registry.reminding import plan
 from registry.rules import visit_days
 
 MOTHERS_OF_A_CADRE = 25

@@ -15,10 +15,12 @@ from sqlalchemy import select
 from command import model
 from command.environments import VENV, rasa_python
 from command.supervisor import Program
-from registry import clock, conversations, places, sealing, world
+from registry import clock, places, sealing
 from registry.db import Database, connect
+from registry.messaging import conversations
 from registry.migrations import upgrade
 from registry.models import Cadre, Contact, Person, Staff, Village
+from registry.outside import world
 from settings import Settings
 
 RASA_LINES = r" (INFO|WARNING|ERROR|CRITICAL) |Error: "  # TensorFlow and its like are talkative

@@ -18,8 +18,9 @@ from sqlalchemy.orm import Session
 
 from console import sessions, tries
 from console.sessions import Stage
-from registry import audit, invitations, sealing
+from registry import audit, sealing
 from registry.models import Staff, StaffAccount
+from registry.persons import invitations
 
 SHORTEST = 10
 LONGEST = 200

@@ -11,20 +11,11 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from console.pages import View, page
-from registry import (
-    access,
-    audiences,
-    broadcast_desk,
-    broadcasts,
-    clock,
-    indicators,
-    messages,
-    places,
-    service_areas,
-    texts,
-)
-from registry.audiences import Audience, Only
-from registry.broadcasts import REPEATS, BroadcastError
+from registry import access, clock, places, texts
+from registry.figures import indicators, service_areas
+from registry.messaging import audiences, broadcast_desk, broadcasts, messages
+from registry.messaging.audiences import Audience, Only
+from registry.messaging.broadcasts import REPEATS, BroadcastError
 from registry.models import Broadcast, Staff
 
 PAGE = 25

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from console.pages import View, page
-from registry import complaint_words, complaints
+from registry.casework import complaint_words, complaints
 from registry.models import AuditEntry, Complaint
 
 PAGE = 25

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from nlu.language.dates import format_date
 from registry import clock, days, texts
-from registry.own_data import local
+from registry.persons.own_data import local
 
 HERE = Path(__file__).resolve().parent
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -8,10 +8,10 @@ from typing import Literal
 
 from console import charts
 from console.figure_words import figure_words, month_name, month_short, said, written
-from registry.coverage import MEASURES, Measure
-from registry.figure_months import MonthFigures
-from registry.indicators import PATHS, Counts, Month
-from registry.targets import Counts as Targets
+from registry.figures.coverage import MEASURES, Measure
+from registry.figures.figure_months import MonthFigures
+from registry.figures.indicators import PATHS, Counts, Month
+from registry.figures.targets import Counts as Targets
 
 Draw = Literal["lines", "bars"]
 CHARTS: dict[str, tuple[Draw, str, tuple[str, ...]]] = {

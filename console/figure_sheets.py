@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from console.figure_course import Course
 from console.figure_words import figure_words, month_name, said
 from console.sheets import Cell, Sheet
-from registry import targets
-from registry.coverage import CARE, Measure
-from registry.service_areas import Area
-from registry.targets import Counts
+from registry.figures import targets
+from registry.figures.coverage import CARE, Measure
+from registry.figures.service_areas import Area
+from registry.figures.targets import Counts
 
 OF_MONTH = ("pregnant", "registered", "births")
 SINCE_JANUARY = ("registered", "births")  # a woman is pregnant in several months; adding those up says nothing

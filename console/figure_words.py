@@ -10,7 +10,7 @@ import yaml
 
 from console.drawing import HERE
 from nlu.language.dates import format_date
-from registry.indicators import Month
+from registry.figures.indicators import Month
 
 
 @cache

@@ -15,10 +15,11 @@ from console import figure_sheets, sheets
 from console.figure_course import TREND, Course, drawn
 from console.figure_words import figure_words, month_code, month_name, said, written
 from console.pages import View, page
-from registry import clock, figure_months, indicators, service_areas, targets
-from registry.coverage import CARE, MEASURES, SERVICE
-from registry.indicators import Counts, Month, Scope
-from registry.service_areas import Area
+from registry import clock
+from registry.figures import figure_months, indicators, service_areas, targets
+from registry.figures.coverage import CARE, MEASURES, SERVICE
+from registry.figures.indicators import Counts, Month, Scope
+from registry.figures.service_areas import Area
 
 MONTHS_BACK = 24
 MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])", re.ASCII)

@@ -11,10 +11,13 @@ from starlette.routing import BaseRoute
 
 from console import drawing, sheets
 from console.pages import HOME, View, page
-from registry import changes, clock, entitlement, mother_record, mother_search, people, plan, visits
+from registry import clock
 from registry.models import EligibilityAnswer, Person, Pregnancy, Visit
-from registry.mother_record import RISKS, Record
-from registry.mother_search import MOST_EXPORTED, SPANS, Wanted, Weeks
+from registry.persons import changes, people
+from registry.pregnancies import entitlement, mother_record, mother_search, visits
+from registry.pregnancies.mother_record import RISKS, Record
+from registry.pregnancies.mother_search import MOST_EXPORTED, SPANS, Wanted, Weeks
+from registry.reminding import plan
 from registry.rules.rows import PaymentPath
 
 LIST = f"{HOME}ibu"

@@ -24,7 +24,7 @@ from console import drawing, security, sessions
 from registry import audit, clock
 from registry.db import Database
 from registry.models import ConsoleSession, Contact, Staff
-from registry.people import Speaker
+from registry.persons.people import Speaker
 
 HOME = f"{security.PATH}/"
 SIGN_IN = f"{security.PATH}/masuk"

@@ -14,11 +14,12 @@ from console.figure_course import CHARTS, ONLY_DINKES, Course, Line, chart
 from console.figure_words import month_code, month_name, said, written
 from console.figures import Asked, areas_of, asked_of, columns_of, course_of, offered_months
 from console.pages import View, page
-from registry import clock, gaps, programme, targets
-from registry.coverage import CARE, MEASURES, Measure, share
-from registry.figure_months import MonthFigures
-from registry.indicators import Counts, Scope
-from registry.service_areas import Area
+from registry import clock, programme
+from registry.figures import gaps, targets
+from registry.figures.coverage import CARE, MEASURES, Measure, share
+from registry.figures.figure_months import MonthFigures
+from registry.figures.indicators import Counts, Scope
+from registry.figures.service_areas import Area
 
 QUARTER = 3
 STANDING = ("pregnant", "jkn_active")  # states, not events: those of the last month

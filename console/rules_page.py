@@ -18,8 +18,9 @@ from starlette.routing import BaseRoute
 from console.drawing import HERE
 from console.figure_words import said
 from console.pages import View, page
-from registry import clock, entitlement, setting_changes, texts
+from registry import clock, setting_changes, texts
 from registry.models import District, Facility
+from registry.pregnancies import entitlement
 from registry.rules.rows import SettingVersion
 from registry.setting_changes import ChangeError, State
 

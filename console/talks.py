@@ -13,8 +13,10 @@ from starlette.routing import BaseRoute
 from console.pages import HOME, Officer, View, page
 from console.today import live
 from nlu.language.identifiers import mask
-from registry import access, people, talk_history, talks, worklists
+from registry import access
+from registry.casework import talk_history, talks, worklists
 from registry.models import Contact, Handoff, InboxMessage, OutboxMessage, Person
+from registry.persons import people
 
 LIST = f"{HOME}percakapan"
 SHOWN = 100

@@ -8,10 +8,11 @@ from starlette.routing import BaseRoute
 
 from console.figure_words import said
 from console.pages import View, page
-from registry import clock, service_areas, targets
-from registry.indicators import Scope
-from registry.service_areas import Area
-from registry.targets import KINDS, TargetError
+from registry import clock
+from registry.figures import service_areas, targets
+from registry.figures.indicators import Scope
+from registry.figures.service_areas import Area
+from registry.figures.targets import KINDS, TargetError
 
 ADDRESS = "/console/sasaran"
 

@@ -16,8 +16,10 @@ from starlette.routing import BaseRoute, Route
 
 from console import security, sessions
 from console.pages import HOME, Officer, View, officer_of, page
-from registry import access, alerts, clock, worklists
+from registry import access, clock
+from registry.casework import worklists
 from registry.db import Database
+from registry.emergencies import alerts
 from registry.models import Alert, AlertRecipient
 from registry.rules.alert_pace import Kind, Outcome, pace_of
 

@@ -13,7 +13,7 @@ from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from registry.models import Alert, District, Person, Village
-from registry.people import Speaker
+from registry.persons.people import Speaker
 
 
 def may_see_place(session: Session, speaker: Speaker, village_code: str | None) -> bool:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from registry.messages import Draft
-from registry.people import Speaker
+from registry.messaging.messages import Draft
+from registry.persons.people import Speaker
 
 Do = Callable[[Session, Speaker, int, datetime, int | None], Sequence[Draft]]
 

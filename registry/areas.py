@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from registry import access
 from registry.models import District, Village
-from registry.people import Speaker
+from registry.persons.people import Speaker
 
 
 @dataclass(frozen=True)

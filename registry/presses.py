@@ -15,29 +15,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlu.language.replies import read_yes_no
-from registry import (
-    alert_presses,
-    birth_plans,
-    companions,
-    complaints,
-    consents,
-    departures,
-    drafts,
-    losses,
-    phone_numbers,
-    proxies,
-    referrals,
-    ride_presses,
-    shared_phones,
-    stopping,
-    texts,
-    visit_answers,
-    vouchers,
-)
+from registry import drafts, texts
 from registry.acts import Act
-from registry.messages import Draft
+from registry.casework import companions, complaints, referrals
+from registry.emergencies import alert_presses
+from registry.messaging.messages import Draft
 from registry.models import OutboxMessage
-from registry.people import Speaker
+from registry.persons import consents, phone_numbers, proxies, shared_phones, stopping
+from registry.persons.people import Speaker
+from registry.pregnancies import departures, losses, visit_answers
+from registry.transport import birth_plans, ride_presses, vouchers
 
 PREFIX = "/press:"
 MOST_DIGITS = 9  # of a number in a payload: PostgreSQL's integers hold no more, and a longer one is none of ours

@@ -16,8 +16,9 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import audit, clock, entitlement, programme
+from registry import audit, clock, programme
 from registry.models import ProgrammeSetting, Staff
+from registry.pregnancies import entitlement
 from registry.rules import eligibility
 from registry.rules.eligibility import Facts, Regency, Rulebook, RulebookError, Segment
 

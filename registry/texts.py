@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from registry.messages import Draft
+from registry.messaging.messages import Draft
 
 ROOT = Path(__file__).resolve().parent.parent
 CONVERSATION = ROOT / "domain.yml"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from registry import access, texts
-from registry.messages import Draft
+from registry.messaging.messages import Draft
 from registry.models import Person
-from registry.people import Speaker
+from registry.persons.people import Speaker
 
 
 def is_hers(speaker: Speaker, person: Person) -> bool:

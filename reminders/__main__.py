@@ -10,8 +10,9 @@ import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from logs import configure
-from registry import conversations, texts
+from registry import texts
 from registry.db import Database, connect
+from registry.messaging import conversations
 from reminders.app import create_app, tick
 from reminders.leader import Leader
 from settings import Settings

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from registry import alerts
+from registry.emergencies import alerts
 from reminders.duty import Duty
 
 BATCH = 50

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import broadcasts
+from registry.messaging import broadcasts
 from reminders.duty import Duty
 
 BROADCASTS = Duty("broadcasts", broadcasts.next_at, broadcasts.run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import companions
+from registry.casework import companions
 from reminders.duty import Duty
 
 COMPANIONS = Duty("companions", companions.next_at, companions.run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import complaints
+from registry.casework import complaints
 from reminders.duty import Duty
 
 COMPLAINTS = Duty("complaints", complaints.next_at, complaints.run)

@@ -9,8 +9,8 @@ from typing import TypeVar
 
 from sqlalchemy.orm import Session
 
-from registry import calendar_duties, digests
 from registry.models import Cadre, Staff
+from registry.reminding import calendar_duties, digests
 from registry.rules.calendar import Calendar
 from reminders.duty import Duty
 

@@ -7,11 +7,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from registry import alerts, clock, hours, messages, reminders
+from registry import clock
+from registry.emergencies import alerts
+from registry.messaging import messages
 from registry.models import Contact, Reminder
-from registry.plan_facts import settings_on
-from registry.reminder_texts import Words
-from registry.reminders import AddressBook, Owed
+from registry.reminding import hours, reminders
+from registry.reminding.plan_facts import settings_on
+from registry.reminding.reminder_texts import Words
+from registry.reminding.reminders import AddressBook, Owed
 from registry.rules import quiet, sending
 from registry.rules.plan_values import ReminderSettings
 from registry.rules.planned import ESCALATION

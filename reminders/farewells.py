@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import erasure
+from registry.persons import erasure
 from reminders.duty import Duty
 
 FAREWELLS = Duty("farewells", erasure.next_farewell, erasure.say_farewell)

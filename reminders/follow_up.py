@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from registry import calendar_duties, missed
+from registry.reminding import calendar_duties, missed
 from registry.rules.calendar import Calendar
 from reminders.duty import Duty
 

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from registry import calendar_duties
-from registry.reconciliation import reconcile
+from registry.reminding import calendar_duties
+from registry.reminding.reconciliation import reconcile
 from registry.rules.calendar import Calendar
 from reminders.duty import Duty
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import referrals
+from registry.casework import referrals
 from reminders.duty import Duty
 
 REFERRALS = Duty("referrals", referrals.next_at, referrals.run)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry import birth_plans, rides_due
+from registry.transport import birth_plans, rides_due
 from reminders.duty import Duty
 
 RIDES = Duty("rides", rides_due.next_at, rides_due.run)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from registry import talks
+from registry.casework import talks
 from reminders.duty import Duty
 
 BATCH = 50

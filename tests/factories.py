@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
-from registry import messages, people, sealing
-from registry.messages import Draft
+from registry import sealing
+from registry.messaging import messages
+from registry.messaging.messages import Draft
 from registry.models import (
     Cadre,
     CadreArea,
@@ -29,7 +30,8 @@ from registry.models import (
     StaffDistrict,
     WelfareRecord,
 )
-from registry.people import Speaker
+from registry.persons import people
+from registry.persons.people import Speaker
 from tests.conftest import NOW
 
 Row = TypeVar("Row")

@@ -14,9 +14,10 @@ import yaml
 from typer.core import TyperGroup
 
 from kawal import app
-from registry import places, programme, records, texts, world
+from registry import places, programme, texts
 from registry.db import Base, connect
 from registry.migrations import upgrade
+from registry.outside import records, world
 from settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,9 +13,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy.orm import Session
 
 from actions.turn import Events, RegistryAction, Turn
-from registry import db, people, texts
+from registry import db, texts
 from registry.db import Database
 from registry.models import Contact, InboxMessage
+from registry.persons import people
 from tests import factories
 from tests.conftest import KEY, NOW, SqliteBackend, rolled_back
 

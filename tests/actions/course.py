@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from registry import plan
 from registry.models import Cadre, Person, Pregnancy, Staff
+from registry.reminding import plan
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import TaskTalk

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from actions.self_registration import SelfRegistration
 from actions.task import Step
 from actions.turn import Turn
-from registry import people
 from registry.models import Contact, Person
+from registry.persons import people
 from tests import factories
 from tests.conftest import NOW
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from actions.cadre_sheets import Sheet, Told, filled, is_someone_else, meant, read
-from registry.entries import Entry
-from registry.people import Speaker
+from registry.persons.people import Speaker
+from registry.pregnancies.entries import Entry
 from tests import factories
 from tests.conftest import NOW
 from tests.factories import BANJAREJO, KETAWANG, SUMBEROTO

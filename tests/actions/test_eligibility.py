@@ -15,8 +15,9 @@ from actions.eligibility import (
     ActionTellDocuments,
     ActionTellEligibility,
 )
-from registry import identity, programme
+from registry import programme
 from registry.models import EligibilityAnswer, Handoff, Person
+from registry.persons import identity
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.conftest import NOW

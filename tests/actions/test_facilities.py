@@ -7,8 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.facilities import ActionFindFacility, ActionTakeInformation
-from registry import alerts, people
+from registry.emergencies import alerts
 from registry.models import Alert
+from registry.persons import people
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.conftest import NOW

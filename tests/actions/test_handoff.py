@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.handoff import SAID, ActionHandOver, ActionOfferReadings
-from registry import talks
+from registry.casework import talks
 from registry.models import Handoff
 from tests import factories
 from tests.actions.conftest import Talk

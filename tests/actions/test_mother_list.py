@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from registry import pictures
+from registry.messaging import pictures
 from registry.models import Person
 from tests import factories
 from tests.actions.conftest import Talk

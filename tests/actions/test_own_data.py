@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import pictures
+from registry.messaging import pictures
 from registry.models import DataRequest, Person
 from tests import factories
 from tests.actions.conftest import Talk

@@ -9,12 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models import Alert, Reminder, Ride
-from registry.rides import Wish, order
+from registry.transport.rides import Wish, order
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import Said, TaskTalk
 from tests.conftest import NIGHT, NOW
-from tests.registry.ride_tools import Scene, scene
+from tests.registry.transport.ride_tools import Scene, scene
 
 ASK = "request_transport"
 

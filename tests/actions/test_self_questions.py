@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from actions.self_questions import READERS, read_all
-from registry.entries import Entry
+from registry.pregnancies.entries import Entry
 from tests.conftest import NOW
 from tests.factories import make_nik
 

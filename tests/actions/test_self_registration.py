@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import people
 from registry.models import AuditEntry, Consent, Contact, Pregnancy
+from registry.persons import people
 from tests import factories
 from tests.actions.registering import Registering, persons, registered, to_summary
 from tests.conftest import NOW

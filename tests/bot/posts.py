@@ -8,9 +8,10 @@ from typing import Any
 
 from bot.channel import Channel
 from bot.outbox import Outbox
-from registry import clock, messages
+from registry import clock
 from registry.db import Database
-from registry.messages import Draft
+from registry.messaging import messages
+from registry.messaging.messages import Draft
 from registry.models import OutboxMessage
 from tests import factories
 from tests.bot.fakes import FakeChannel, outbox_rows

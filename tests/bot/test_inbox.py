@@ -13,9 +13,12 @@ from sqlalchemy import select, update
 from bot import turn
 from bot.channel import Inbound, InboundKind, Media
 from bot.inbox import PAUSES, TRIES, Inbox
-from registry import messages, people, talks, texts
+from registry import texts
+from registry.casework import talks
 from registry.db import Database
+from registry.messaging import messages
 from registry.models import Alert, Contact, Handoff, InboxMessage
+from registry.persons import people
 from tests import factories
 from tests.bot.fakes import FakeRasa, inbox_rows, outbox_rows, understood
 

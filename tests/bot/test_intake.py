@@ -12,9 +12,10 @@ from sqlalchemy import select
 from bot import turn
 from bot.channel import Inbound, InboundKind, Media, Rejected, Stopped, Unreachable, WindowClosed
 from bot.intake import MANY, store
-from registry import clock, messages
+from registry import clock
 from registry.db import Database
-from registry.messages import Draft
+from registry.messaging import messages
+from registry.messaging.messages import Draft
 from registry.models import Contact, InboxMessage, OutboxMessage
 from tests import factories
 from tests.bot.fakes import inbox_rows, outbox_rows

@@ -10,8 +10,8 @@ from bot.channel import Pause
 from bot.channels import make_telegram, make_whatsapp, rates
 from bot.notices import UNLIMITED, Judgement, Notices, judge
 from bot.whatsapp_updates import Notice
-from registry import messages, senders
 from registry.db import Database
+from registry.messaging import messages, senders
 from registry.models import Sender
 from tests.conftest import NOW, MakeSettings
 from tests.doubles import whatsapp_webhooks as webhooks

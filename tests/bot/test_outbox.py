@@ -22,9 +22,9 @@ from bot.channel import (
 )
 from bot.outbox import Outbox, outbound
 from bot.retries import TRIES
-from registry import messages, pictures
 from registry.db import Database
-from registry.messages import Draft
+from registry.messaging import messages, pictures
+from registry.messaging.messages import Draft
 from registry.models import Contact, OutboxMessage, Person, Pregnancy
 from tests import factories
 from tests.bot.fakes import always, outbox_rows

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from bot.channel import Channel, Delivery, Outbound, Pause, Rejected, Stopped, Throttled, Unreachable
 from bot.outbox import Outbox
 from bot.rendering import WHATSAPP, render
-from registry import fallback, messages, senders
-from registry.messages import Draft
+from registry.messaging import fallback, messages, senders
+from registry.messaging.messages import Draft
 from registry.models import Contact, OutboxMessage, OutboxPart, SimulatedClock
 from tests import factories
 from tests.bot.fakes import FakeChannel, always

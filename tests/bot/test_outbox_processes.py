@@ -15,9 +15,10 @@ import pytest
 
 from bot.channel import Inbound, InboundKind
 from bot.intake import store
-from registry import clock, messages
+from registry import clock
 from registry.db import Database
-from registry.messages import LEASE, Draft
+from registry.messaging import messages
+from registry.messaging.messages import LEASE, Draft
 from tests import factories
 from tests.bot.fakes import outbox_rows
 from tests.bot.sending_process import send_all

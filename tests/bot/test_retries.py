@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.channel import ChannelError, Pause, Rejected, Stopped, Throttled, Unreachable, WindowClosed
 from bot.retries import DANGER_S, THROTTLED_TRIES, TRIES, Then, Tried, pause_s, verdict
-from registry.messages import ANSWER, BROADCAST, DANGER
+from registry.messaging.messages import ANSWER, BROADCAST, DANGER
 
 LOST = Unreachable("timeout", unknown_outcome=True)
 

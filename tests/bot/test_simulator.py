@@ -12,11 +12,13 @@ from bot.channel import InboundKind, Media
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.simulator import BadRequestError, Simulator, SimulatorChannel, read_message
-from registry import clock, messages, pictures, world
+from registry import clock
 from registry.db import Database
 from registry.errors import WorldError
-from registry.messages import Draft
+from registry.messaging import messages, pictures
+from registry.messaging.messages import Draft
 from registry.models import Contact, Person, Pregnancy, SimulatedMessage
+from registry.outside import world
 from tests import factories
 from tests.bot.fakes import FakeRasa, nothing_due, outbox_rows
 from tests.conftest import NOW

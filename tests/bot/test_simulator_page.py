@@ -16,9 +16,9 @@ from bot.outbox import Outbox
 from bot.simulator import Simulator, SimulatorChannel
 from bot.simulator_page import page_routes
 from bot.understanding import Reply, Understanding
-from registry import world
 from registry.db import Database
 from registry.models import Pregnancy
+from registry.outside import world
 from tests.bot.fakes import FakeRasa, nothing_due, understood
 
 pytestmark = pytest.mark.anyio

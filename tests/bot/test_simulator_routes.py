@@ -15,9 +15,11 @@ from bot.outbox import Outbox
 from bot.simulator import Simulator, SimulatorChannel
 from bot.simulator_routes import routes
 from bot.understanding import Reply, Understanding
-from registry import pictures, texts, world
+from registry import texts
 from registry.db import Database
+from registry.messaging import pictures
 from registry.models import Person, Pregnancy
+from registry.outside import world
 from tests.bot.fakes import FakeRasa, nothing_due
 
 pytestmark = pytest.mark.anyio

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from bot import turn
 from bot.turn import Settled
-from registry import messages, talks, texts
+from registry import texts
+from registry.casework import talks
+from registry.messaging import messages
 from registry.models import Contact
 from tests import factories
 from tests.bot.fakes import understood

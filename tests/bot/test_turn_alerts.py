@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from bot import turn
 from bot.turn import ForRasa, Settled
-from registry import drafts, people, talks
+from registry import drafts
+from registry.casework import talks
 from registry.models import Contact
+from registry.persons import people
 from tests import factories
 from tests.bot.turns import ALARM, alerts, prepared, said_to, trace, written
 from tests.conftest import NOW

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from bot import turn
 from bot.turn import ForRasa
 from bot.understanding import Reply
-from registry import people, texts
+from registry import texts
 from registry.models import Handoff
+from registry.persons import people
 from tests import factories
 from tests.bot.fakes import understood
 from tests.bot.turns import UNSURE, asked, for_rasa, prepared, said_to, trace, written

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import turn
-from registry import invitations
-from registry.invitations import Area
 from registry.models import Handoff, OutboxMessage
+from registry.persons import invitations
+from registry.persons.invitations import Area
 from tests import factories
 from tests.conftest import NOW
 

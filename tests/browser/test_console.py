@@ -12,11 +12,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import select
 
-from registry import clock, invitations, plan, talks
+from registry import clock
+from registry.casework import talks
 from registry.db import Database, connect
-from registry.invitations import Area, Role
 from registry.models import Alert, EligibilityAnswer, OutboxMessage, Ride, StaffAccount, Visit
-from registry.people import Speaker
+from registry.persons import invitations
+from registry.persons.invitations import Area, Role
+from registry.persons.people import Speaker
+from registry.reminding import plan
 from tests import factories as make
 from tests.conftest import KEY, NOW, SqliteBackend
 from tests.console.conftest import PASSWORD

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from command import invite
 from command.invite import Wish
-from registry import invitations
-from registry.invitations import InvitationError
+from registry.persons import invitations
+from registry.persons.invitations import InvitationError
 from tests import factories
 from tests.conftest import NOW, MakeSettings
 

@@ -18,8 +18,8 @@ from command import evaluate as evaluation
 from command import model
 from command.evaluate import Judged
 from command.stack import open_database
-from registry import world
 from registry.models import Contact, Person
+from registry.outside import world
 from tests.command.conftest import MakeSettings
 
 WORLD = {"persons": [{"ref": "a", "nik": "3507014503989001", "name": "Siti Aminah", "dob": "1998-03-05",

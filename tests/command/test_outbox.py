@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from command import outbox
-from registry import messages, senders
+from registry.messaging import messages, senders
 from registry.models import OutboxMessage
 from tests import factories
 from tests.conftest import NOW

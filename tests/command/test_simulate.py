@@ -12,11 +12,12 @@ from rich.console import Console
 from command import simulation_report
 from command.simulate import FIRST_DAY, Simulation
 from command.simulated_mothers import Chance, Mother, population
-from registry import messages, people
 from registry.clock import JAKARTA
 from registry.db import Database, connect
-from registry.messages import Draft
+from registry.messaging import messages
+from registry.messaging.messages import Draft
 from registry.migrations import upgrade
+from registry.persons import people
 
 SEED = next(  # a population in which somebody stops and somebody loses her child
     seed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from command import simulate_rides
-from registry import rides_due
+from registry.transport import rides_due
 
 
 def test_rides_are_played_to_their_end_with_every_promise_kept() -> None:

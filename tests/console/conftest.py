@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import select
 
 from console.app import create_app
-from registry import clock, invitations, sealing
+from registry import clock, sealing
 from registry.db import Database
-from registry.invitations import Area, Role
 from registry.models import Staff, StaffAccount
+from registry.persons import invitations
+from registry.persons.invitations import Area, Role
 from tests.conftest import NOW
 from tests.factories import DONOMULYO
 

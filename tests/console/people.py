@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from registry import plan, talks
+from registry.casework import talks
 from registry.db import Database
 from registry.models import (
     Alert,
@@ -13,7 +13,8 @@ from registry.models import (
     Pregnancy,
     Visit,
 )
-from registry.people import Speaker
+from registry.persons.people import Speaker
+from registry.reminding import plan
 from tests import factories as make
 from tests.conftest import NOW
 from tests.console.conftest import Console

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from registry import broadcasts, programme
+from registry import programme
+from registry.messaging import broadcasts
 from registry.models import AuditEntry, Broadcast, BroadcastRecipient, Contact, OutboxMessage, Person
 from tests import factories
 from tests.conftest import NOW

@@ -12,8 +12,8 @@ from openpyxl.workbook import Workbook
 from sqlalchemy import select
 
 from console import figure_course
-from registry import figure_months, indicators, targets
-from registry.indicators import Month, Scope
+from registry.figures import figure_months, indicators, targets
+from registry.figures.indicators import Month, Scope
 from registry.models import AuditEntry, Staff
 from tests import factories
 from tests.conftest import NOW

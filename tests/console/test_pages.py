@@ -169,7 +169,7 @@ def test_pages_hold_nothing_inline(console: Console) -> None:
 def test_failure_tells_nothing(
     console: Console, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from registry import worklists
+    from registry.casework import worklists
 
     def fail(*_args: object) -> None:
         raise ValueError("rahasia")

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from registry import gaps, indicators
-from registry.figure_months import months_until
-from registry.indicators import Month, Scope
+from registry.figures import gaps, indicators
+from registry.figures.figure_months import months_until
+from registry.figures.indicators import Month, Scope
 from registry.models import Cadre, Facility
 from tests import factories
 from tests.conftest import NOW

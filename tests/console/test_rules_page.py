@@ -11,8 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from console.rules_page import setting_words
-from registry import entitlement, programme, setting_changes
+from registry import programme, setting_changes
 from registry.models import AuditEntry, ProgrammeSetting, Staff
+from registry.pregnancies import entitlement
 from registry.rules.eligibility import Rulebook
 from registry.rules.rows import RulebookError
 from registry.setting_changes import ChangeError

@@ -111,8 +111,8 @@ def test_code_works_once(console: Console) -> None:
 
 
 def test_code_of_a_cadre_opens_nothing(console: Console) -> None:
-    from registry import invitations
-    from registry.invitations import Area
+    from registry.persons import invitations
+    from registry.persons.invitations import Area
 
     with console.database.write() as session:
         code = invitations.invite(session, "cadre", "Sri", MIDWIFE, NOW, area=Area(villages=(SUMBEROTO,)))

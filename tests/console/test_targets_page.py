@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from registry import targets
-from registry.indicators import Scope
+from registry.figures import targets
+from registry.figures.indicators import Scope
 from registry.models import Target
 from tests.console.conftest import Browser, Console
 from tests.factories import BANJAREJO, DONOMULYO, KETAWANG, SUMBEROTO

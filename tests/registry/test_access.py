@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session
 
-from registry import access, people
+from registry import access
+from registry.persons import people
 from tests import factories
 from tests.factories import BANJAREJO, GONDANGLEGI, KETAWANG, SUMBEROTO
 

@@ -13,9 +13,9 @@ from sqlalchemy import Select, literal_column, select, table, text
 from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from registry import people
 from registry.db import Database, Sealed, SealedDate, SealedJson, connect
 from registry.models import Contact, InboxMessage, Person, Pregnancy
+from registry.persons import people
 from registry.sealing import Sealer, WrongKeyError
 from tests import factories
 from tests.conftest import KEY, NOW, Backend, rolled_back

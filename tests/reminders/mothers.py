@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import clock, plan
+from registry import clock
 from registry.models import OutboxMessage, Person, Pregnancy, Reminder
+from registry.reminding import plan
 from reminders import due
 from tests import factories
 from tests.conftest import NOW

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from registry import alerts
+from registry.emergencies import alerts
 from reminders import digests
 from reminders.duty import Duty
 from tests import factories

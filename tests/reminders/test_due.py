@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from registry import clock, plan, stopping
+from registry import clock
 from registry.db import Database
 from registry.models import Alert, Birth, ChosenDay, OutboxMessage, Person, Pregnancy, Reminder, Visit
+from registry.persons import stopping
+from registry.reminding import plan
 from registry.rules.plan_days import open_day
 from reminders import due
 from tests import factories

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from registry import clock, plan
+from registry import clock
 from registry.models import Birth, Pregnancy
+from registry.reminding import plan
 from tests.conftest import NOW
 from tests.reminders.mothers import DAY, NOTICE, TODAY, at, before_k2, mother, only, person_of, rows, sent, tick
 

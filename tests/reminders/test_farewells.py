@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from registry import clock, conversations, erasure
+from registry import clock
 from registry.db import Database
+from registry.messaging import conversations
 from registry.models import Contact, Farewell
+from registry.persons import erasure
 from reminders import duties
 from reminders.farewells import FAREWELLS
 from tests import factories

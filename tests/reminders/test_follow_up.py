@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import plan, visits
 from registry.models import Alert, Birth, OutboxMessage, Pregnancy
+from registry.pregnancies import visits
+from registry.reminding import plan
 from reminders import follow_up
 from tests import factories
 from tests.conftest import NOW

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import clock, hours, plan
+from registry import clock
 from registry.models import Person, Pregnancy, RecordChange
+from registry.reminding import hours, plan
 from tests.conftest import NOW
 from tests.reminders.mothers import DAY, TODAY, at, mother, only, person_of, rows, tick
 

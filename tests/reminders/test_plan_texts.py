@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from registry import plan_facts, texts
+from registry import texts
+from registry.reminding import plan_facts
 from registry.rules import education, postnatal, preparation, sending
 from registry.rules.antenatal import check_ups, undated_drafts, visit_drafts
 from registry.rules.plan_values import Born, ReminderSettings

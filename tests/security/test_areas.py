@@ -10,26 +10,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import (
-    access,
-    alerts,
-    consents,
-    digests,
-    messages,
-    mother_lists,
-    named_mothers,
-    own_data,
-    presses,
-    proxies,
-    registration,
-    rides,
-    voices,
-)
-from registry.entries import Entry
+from registry import access, presses, voices
+from registry.emergencies import alerts
+from registry.messaging import messages
 from registry.models import Cadre, Contact, OutboxMessage, Person, Pregnancy
-from registry.people import Speaker
+from registry.persons import consents, named_mothers, own_data, proxies
+from registry.persons.people import Speaker
+from registry.pregnancies import mother_lists, registration
+from registry.pregnancies.entries import Entry
 from registry.presses import Press
-from registry.rides import Wish
+from registry.reminding import digests
+from registry.transport import rides
+from registry.transport.rides import Wish
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import TaskTalk

@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import alerts, messages, people
-from registry.alerts import CROWD, CROWD_WITHIN
+from registry.emergencies import alerts
+from registry.emergencies.alerts import CROWD, CROWD_WITHIN
+from registry.messaging import messages
 from registry.models import Contact, OutboxMessage, Staff
+from registry.persons import people
 from tests import factories
 from tests.conftest import NOW
 

@@ -15,9 +15,12 @@ from bot.outbox import Outbox
 from bot.simulator import Simulator, SimulatorChannel, read_message
 from bot.simulator_page import page_routes
 from bot.simulator_routes import routes
-from registry import alerts, people, texts, world
+from registry import texts
 from registry.db import Database
+from registry.emergencies import alerts
 from registry.models import OutboxMessage
+from registry.outside import world
+from registry.persons import people
 from registry.sealing import Sealer
 from tests import factories
 from tests.bot.fakes import FakeRasa, nothing_due, outbox_rows

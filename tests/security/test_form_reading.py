@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from actions.identity_form import FORM, ValidateEligibilityForm
 from actions.turn import Turn
-from registry import identity, people
+from registry.persons import identity, people
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.conftest import NOW

@@ -14,28 +14,17 @@ from nlu.language import long_numbers
 from nlu.language.complaint import Complaint as Told
 from nlu.language.complaint import read_complaint
 from nlu.language.normalise import clean
-from registry import (
-    alerts,
-    broadcasts,
-    companions,
-    complaints,
-    consents,
-    named_mothers,
-    own_data,
-    referrals,
-    ride_words,
-    rides,
-    sealing,
-    shared_phones,
-    talk_history,
-    talks,
-    texts,
-)
-from registry.audiences import Audience
-from registry.broadcasts import BroadcastError
+from registry import sealing, texts
+from registry.casework import companions, complaints, referrals, talk_history, talks
+from registry.emergencies import alerts
+from registry.messaging import broadcasts
+from registry.messaging.audiences import Audience
+from registry.messaging.broadcasts import BroadcastError
 from registry.models import Complaint, Contact, Draft, OutboxMessage, Person, Referral, Ride
-from registry.people import Speaker
-from registry.rides import Wish
+from registry.persons import consents, named_mothers, own_data, shared_phones
+from registry.persons.people import Speaker
+from registry.transport import ride_words, rides
+from registry.transport.rides import Wish
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import TaskTalk

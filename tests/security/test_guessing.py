@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 
 from actions.eligibility import ActionTellEligibility
 from actions.identity_form import ValidateEligibilityForm
-from registry import entitlement, identity, sealing
-from registry.identity import GUESSES, NIKS_A_DAY, NIKS_AN_HOUR, PAUSE, TRIES
+from registry import sealing
 from registry.models import EligibilityAnswer
+from registry.persons import identity
+from registry.persons.identity import GUESSES, NIKS_A_DAY, NIKS_AN_HOUR, PAUSE, TRIES
+from registry.pregnancies import entitlement
 from tests import factories
 from tests.actions.conftest import Heard, Talk
 from tests.conftest import NOW

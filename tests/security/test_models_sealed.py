@@ -10,12 +10,16 @@ import pytest
 from sqlalchemy import JSON, Date, LargeBinary, MetaData, String, Text, select
 from sqlalchemy.orm import Session
 
-from registry import broadcasts, changes, conversations, erasure, messages, people, referrals, rides, sealing, talks
-from registry.audiences import Audience
-from registry.changes import Change
+from registry import sealing
+from registry.casework import referrals, talks
 from registry.db import Base, Database
+from registry.messaging import broadcasts, conversations, messages
+from registry.messaging.audiences import Audience
 from registry.models import Contact, Facility, OutboxMessage, RideOffer
-from registry.rides import Wish
+from registry.persons import changes, erasure, people
+from registry.persons.changes import Change
+from registry.transport import rides
+from registry.transport.rides import Wish
 from tests import factories
 from tests.conftest import NOW
 from tests.security.village import CODE, HER, NAME, PLACES, build, contact_of

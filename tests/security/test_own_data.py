@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import db, pictures
+from registry import db
 from registry.db import Database
+from registry.messaging import pictures
 from registry.models import AuditEntry, Person
 from tests import factories
 from tests.actions.conftest import Talk

@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import turn
-from registry import people, presses, rides, texts
+from registry import presses, texts
 from registry.models import Alert, Complaint, Driver, OutboxMessage, Person, Pregnancy, Reminder, Ride
-from registry.people import Speaker
+from registry.persons import people
+from registry.persons.people import Speaker
 from registry.presses import Press
-from registry.rides import Wish
+from registry.transport import rides
+from registry.transport.rides import Wish
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import TaskTalk

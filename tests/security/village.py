@@ -11,17 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlu.language.complaint import Complaint as Told
-from registry import (
-    alerts,
-    birth_plans,
-    companions,
-    complaints,
-    losses,
-    people,
-    referrals,
-    rides,
-)
+from registry.casework import companions, complaints, referrals
 from registry.db import Base
+from registry.emergencies import alerts
 from registry.models import (
     CompanionRequest,
     Contact,
@@ -31,8 +23,11 @@ from registry.models import (
     Ride,
     RideOffer,
 )
-from registry.people import Speaker
-from registry.rides import Wish
+from registry.persons import people
+from registry.persons.people import Speaker
+from registry.pregnancies import losses
+from registry.transport import birth_plans, rides
+from registry.transport.rides import Wish
 from tests import factories
 from tests.conftest import NOW
 

@@ -1,0 +1,1 @@
+"""What people answer: talks, complaints, referrals, companions, and what waits for them."""

@@ -1,0 +1,304 @@
+"""What needs an officer now: open alerts, rides, talks, missed and coming check-ups, whom no message reaches.
+
+A fixed handful of queries whatever the size of the area; each list is cut off, its count is of all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from registry import access, clock, sealing
+from registry.emergencies import alert_rows
+from registry.models import (
+    Alert,
+    CadreArea,
+    Contact,
+    District,
+    Driver,
+    Handoff,
+    OutboxMessage,
+    Person,
+    Pregnancy,
+    Reminder,
+    Ride,
+    Village,
+)
+from registry.models import Cadre as CadreRow
+from registry.models.messages import FAILED
+from registry.persons import rosters
+from registry.persons.people import Speaker
+
+SHOWN = 12
+ALERTS_SHOWN = 40
+SOON = timedelta(hours=12)  # a ride so near belongs to now
+WEEK = timedelta(days=6)
+LATELY = timedelta(days=3)
+RIDING = ("requested", "confirmed", "on_the_way", "arrived", "escalated")
+SEARCHED_FOR = "missed_visit"
+Line = TypeVar("Line")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A village with its kecamatan, as far as they are known."""
+
+    village: str | None
+    district: str | None
+
+
+@dataclass(frozen=True)
+class AlertLine:
+    """An open alert, whose it is, where, and who has taken it."""
+
+    alert: Alert
+    person: Person | None
+    place: Place
+    taker: str | None
+    is_urgent: bool
+
+
+@dataclass(frozen=True)
+class RideLine:
+    """A ride of today with its driver."""
+
+    ride: Ride
+    person: Person | None
+    place: Place
+    driver: Driver | None
+
+
+@dataclass(frozen=True)
+class TalkLine:
+    """A talk that waits or is held by somebody."""
+
+    talk: Handoff
+    contact: Contact
+    person: Person | None
+    place: Place
+    owner: str | None
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """A check-up of the coming days."""
+
+    person: Person
+    place: Place
+    visit: str
+    on: date
+
+
+@dataclass(frozen=True)
+class FailedLine:
+    """A message that did not arrive."""
+
+    message: OutboxMessage
+    person: Person | None
+
+
+@dataclass(frozen=True)
+class Listed(Generic[Line]):
+    """The first lines of a list, and how long it is."""
+
+    lines: Sequence[Line]
+    total: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """All lists of an officer's area."""
+
+    alerts: Listed[AlertLine]
+    rides: Listed[RideLine]
+    talks: Listed[TalkLine]
+    missed: Listed[AlertLine]
+    due: Listed[VisitLine]
+    failed: Listed[FailedLine]
+
+
+def board(session: Session, speaker: Speaker, now: datetime) -> Board:
+    """Everything at once."""
+    soft = Alert.kind == SEARCHED_FOR
+    return Board(
+        alerts=_alerts(session, speaker, ~soft, ALERTS_SHOWN),
+        rides=_rides(session, speaker, now),
+        talks=talks(session, speaker),
+        missed=_alerts(session, speaker, soft, SHOWN),
+        due=_due(session, speaker, clock.today(now)),
+        failed=_failed(session, speaker, now),
+    )
+
+
+def fingerprint(session: Session, speaker: Speaker, now: datetime) -> tuple[Any, ...]:
+    """Differs when the board would: asked every few seconds, so it reads no record."""
+    here = (Alert.status == "open", access.in_area(speaker, Alert.village_code))
+    opened = select(func.count(Alert.id), func.max(Alert.id), func.count(Alert.taken_at), func.max(Alert.taken_at))
+    riding = (Ride.status.in_(RIDING), access.in_area(speaker, Ride.village_code))
+    rides = select(
+        func.count(Ride.id), func.max(Ride.id), func.max(Ride.confirmed_at), func.max(Ride.picked_up_at),
+        func.max(Ride.arrived_at),
+    )  # fmt: skip
+    waiting = select(
+        func.count(Handoff.id), func.max(Handoff.id), func.max(Handoff.last_reply_at), func.max(Handoff.taken_at)
+    )
+    asked = (
+        opened.where(*here),
+        rides.where(*riding),
+        waiting.join(Contact, Contact.id == Handoff.contact_id).where(*_waits(speaker)),
+    )
+    return tuple(tuple(session.execute(one).one()) for one in asked)
+
+
+def _placed(rows: Any, village_code: Any) -> Any:
+    return (
+        rows.join(Village, Village.code == village_code, isouter=True)
+        .join(District, District.code == Village.district_code, isouter=True)
+        .add_columns(Village.name, District.name)
+    )
+
+
+def _count(session: Session, rows: Any) -> int:
+    return session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+
+
+def _alerts(session: Session, speaker: Speaker, kind: ColumnElement[bool], limit: int) -> Listed[AlertLine]:
+    wanted = (Alert.status == "open", kind, access.in_area(speaker, Alert.village_code))
+    rows = _placed(
+        select(Alert, Person).select_from(Alert).join(Person, Person.id == Alert.person_id, isouter=True),
+        Alert.village_code,
+    )
+    emergency = or_(Alert.kind.in_(alert_rows.EMERGENCIES), and_(Alert.kind == "no_driver", Alert.urgent))
+    order = (emergency.desc(), Alert.taken_at.is_not(None), Alert.at, Alert.id)
+    found = session.execute(rows.where(*wanted).order_by(*order).limit(limit)).all()
+    names = names_behind(session, [row[0].taken_by for row in found])
+    lines = [
+        AlertLine(alert, person, Place(village, district), names.get(alert.taken_by), alert_rows.is_emergency(alert))
+        for alert, person, village, district in found
+    ]
+    total = len(lines) if len(lines) < limit else _count(session, select(Alert.id).where(*wanted))
+    return Listed(lines, total)
+
+
+def names_behind(session: Session, phones: Collection[str | None]) -> dict[str | None, str]:
+    """The names of helpers by telephone number."""
+    indexes = {sealing.index("phone", phone): phone for phone in phones if phone}
+    named = rosters.names_of(session, list(indexes)) if indexes else {}
+    return {phone: named[index] for index, phone in indexes.items() if index in named}
+
+
+def _rides(session: Session, speaker: Speaker, now: datetime) -> Listed[RideLine]:
+    wanted = (Ride.status.in_(RIDING), Ride.at <= now + SOON, access.in_area(speaker, Ride.village_code))
+    rows = _placed(
+        select(Ride, Person, Driver)
+        .select_from(Ride)
+        .join(Person, Person.id == Ride.person_id, isouter=True)
+        .join(Driver, Driver.id == Ride.driver_id, isouter=True),
+        Ride.village_code,
+    )
+    order = (Ride.urgent.desc(), Ride.status.not_in(("requested", "escalated")), Ride.at, Ride.id)
+    found = session.execute(rows.where(*wanted).order_by(*order).limit(SHOWN)).all()
+    lines = [
+        RideLine(ride, person, Place(village, district), driver) for ride, person, driver, village, district in found
+    ]
+    total = len(lines) if len(lines) < SHOWN else _count(session, select(Ride.id).where(*wanted))
+    return Listed(lines, total)
+
+
+def may_answer(session: Session, speaker: Speaker, contact: Contact) -> bool:
+    """Whether talks of this contact are this officer's business."""
+    rows = select(Contact.id).where(Contact.id == contact.id, _is_hers(speaker))
+    return session.scalar(rows) is not None
+
+
+def _is_hers(speaker: Speaker) -> ColumnElement[bool]:
+    """Contacts of the area: a mother's or a cadre's, or who told where she is; nobody's but Dinkes' else."""
+    her = aliased(Person)
+    mother = exists().where(
+        her.phone_index == Contact.phone_index, her.registered, access.in_area(speaker, her.village_code)
+    )
+    cadre = exists().where(
+        CadreRow.phone_index == Contact.phone_index,
+        CadreArea.cadre_id == CadreRow.id,
+        access.in_area(speaker, CadreArea.village_code),
+    )
+    told = Contact.village_code
+    return or_(access.in_area(speaker, told), mother, cadre)
+
+
+def _waits(speaker: Speaker) -> tuple[ColumnElement[bool], ...]:
+    """Open talks of the area; complaints go to the Dinas Kesehatan alone."""
+    dinkes = speaker.staff is not None and speaker.staff.unit == "dinkes"
+    quiet = () if dinkes else (Handoff.reason != "complain",)
+    return (Handoff.status != "closed", _is_hers(speaker), *quiet)
+
+
+def talks(session: Session, speaker: Speaker, limit: int = SHOWN) -> Listed[TalkLine]:
+    """Talks of the area, those that wait the longest first."""
+    rows = _placed(
+        select(Handoff, Contact, Person)
+        .select_from(Handoff)
+        .join(Contact, Contact.id == Handoff.contact_id)
+        .join(Person, and_(Person.phone_index == Contact.phone_index, Person.registered), isouter=True),
+        func.coalesce(Person.village_code, Contact.village_code),
+    ).where(*_waits(speaker))
+    order = (Handoff.status != "open", func.coalesce(Handoff.waiting_since, Handoff.at), Handoff.id, Person.id)
+    found = session.execute(rows.order_by(*order).limit(limit)).all()
+    names = names_behind(session, [row[0].owner for row in found])
+    lines: dict[int, TalkLine] = {}
+    for talk, contact, person, village, district in found:  # two mothers may share a phone: the first stands for it
+        place = Place(village, district)
+        lines.setdefault(talk.id, TalkLine(talk, contact, person, place, names.get(talk.owner)))
+    alone = select(Handoff.id).join(Contact, Contact.id == Handoff.contact_id).where(*_waits(speaker))
+    return Listed(list(lines.values()), len(lines) if len(found) < limit else _count(session, alone))
+
+
+def _due(session: Session, speaker: Speaker, today: date) -> Listed[VisitLine]:
+    """Check-ups that somebody is reminded of before their day."""
+    wanted = (
+        Reminder.step == "before",
+        Reminder.about.between(today, today + WEEK),
+        Reminder.kind.in_(("anc", "postnatal")),
+        Reminder.status.in_(("planned", "sent")),
+        Pregnancy.status.in_(("active", "delivered")),
+        access.in_area(speaker, Person.village_code),
+        access.are_agreed_to_be_seen(),
+    )
+    joined = (
+        select(Person, Reminder.visit, Reminder.about)
+        .select_from(Reminder)
+        .join(Pregnancy, Pregnancy.id == Reminder.pregnancy_id)
+        .join(Person, Person.id == Pregnancy.person_id)
+    )
+    rows = _placed(joined, Person.village_code).where(*wanted).order_by(Reminder.about, Reminder.id)
+    found = session.execute(rows.limit(SHOWN)).all()
+    lines = {
+        (person.id, visit): VisitLine(person, Place(village, district), visit, on)
+        for person, visit, on, village, district in found
+    }
+    total = len(lines)
+    if len(found) == SHOWN:
+        total = _count(session, joined.with_only_columns(Person.id, Reminder.visit).where(*wanted).distinct())
+    return Listed(list(lines.values()), total)
+
+
+def _failed(session: Session, speaker: Speaker, now: datetime) -> Listed[FailedLine]:
+    """Messages of the last days that nobody got."""
+    lost = select(OutboxMessage.id.label("id")).where(FAILED, OutboxMessage.created_at >= now - LATELY).subquery()
+    rows = (
+        select(OutboxMessage, Person)
+        .select_from(lost)
+        .join(OutboxMessage, OutboxMessage.id == lost.c.id)
+        .join(Contact, Contact.id == OutboxMessage.contact_id)
+        .join(Person, and_(Person.phone_index == Contact.phone_index, Person.registered), isouter=True)
+        .where(access.in_area(speaker, func.coalesce(Person.village_code, Contact.village_code)))
+    )
+    found = session.execute(rows.order_by(OutboxMessage.id.desc()).limit(SHOWN)).all()
+    lines = {message.id: FailedLine(message, person) for message, person in found}
+    total = len(lines) if len(found) < SHOWN else _count(session, rows.with_only_columns(OutboxMessage.id).distinct())
+    return Listed(list(lines.values()), total)

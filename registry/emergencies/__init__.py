@@ -1,0 +1,1 @@
+"""Danger and labour: triage, alerts, whom they call, how they climb and are closed."""

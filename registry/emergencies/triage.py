@@ -1,0 +1,149 @@
+"""What happens when a danger sign or labour is told: an alert, helpers called, and the safe answer to the sender.
+
+Both ways in use it: the gate in the bot, which works when everything else is down, and Rasa's action.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from nlu.language.emergency_replies import only_agrees, read_companion
+from registry import drafts, holidays, places, programme, texts
+from registry.clock import today
+from registry.emergencies import alerts
+from registry.emergencies.alerts import AlertKind
+from registry.messaging.messages import Draft
+from registry.models import Alert, InboxMessage, OutboxMessage
+from registry.persons import people
+from registry.persons.people import Speaker
+from registry.rules.office_hours import is_open
+
+NEWBORN = "nb_"
+STAYS_FOR = timedelta(minutes=30)  # so long a bare yes is heard as an answer to the alert
+TOLD = {"report_danger_sign", "report_labour"}
+CALLED = (
+    ({"midwife", "cadre"}, "utter_helpers_called"),
+    ({"midwife"}, "utter_helpers_midwife"),
+    ({"cadre"}, "utter_helpers_cadre"),
+    ({"puskesmas"}, "utter_helpers_midwife"),
+    ({"dinkes"}, "utter_helpers_dinkes"),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A sentence to say by its name, with its values and what may be pressed under it."""
+
+    response: str
+    values: dict[str, str] = field(default_factory=dict)
+    buttons: tuple[tuple[str, str], ...] = ()
+
+    def draft(self) -> Draft:
+        """As it is queued."""
+        draft = texts.say(self.response, **self.values)
+        return replace(draft, buttons=self.buttons or draft.buttons)
+
+
+def answer_danger(
+    session: Session, speaker: Speaker, kind: AlertKind, signs: tuple[str, ...], now: datetime, inbox_id: int | None
+) -> list[Answer]:
+    """Raise the alert and say what to do now; one question at most: where she is, or who is with her."""
+    people.hold(session, speaker.contact)
+    known = alerts.current_alert(session, speaker, now, inbox_id)
+    before = None if known is None else set(known.signs)
+    alert = alerts.raise_alert(session, speaker, kind, signs or ("unspecified",), now, inbox_id)
+    place = place_to_go(session, alert, now)
+    buttons = _buttons(alert)
+    if before is not None and set(alert.signs) <= before:
+        return [Answer("utter_danger_again", {"place": place}, buttons)]
+    answers = [Answer(_response(kind, signs), _values(alert, kind, signs, place), buttons)]
+    if before is None and speaker.role in ("mother", "stranger"):
+        answers.append(_question(alert))
+    return answers
+
+
+def place_to_go(session: Session, alert: Alert, now: datetime) -> str:
+    """The nearest facilities with delivery care that are open, for the place of an alert, in words."""
+    hours = programme.office_hours(session, today(now), holidays.around(today(now)))
+    nearby = places.for_emergency(session, alert.village_code, by_day=is_open(hours, now))
+    return nearby.names or texts.phrase("utter_nearest_facility")
+
+
+def words_after(
+    session: Session, speaker: Speaker, said: str, now: datetime, inbox_id: int | None
+) -> tuple[Draft, ...]:  # fmt: skip
+    """A bare yes, thanks, or who is with her, soon after an alert of hers; nothing when it is anything else."""
+    companion = read_companion(said)
+    if companion is None and not only_agrees(said):
+        return ()
+    alert = alerts.current_alert(session, speaker, now)
+    if alert is None or alert.at < now - STAYS_FOR or speaker.role in ("cadre", "staff"):
+        return ()
+    task = drafts.current(session, speaker.contact, now)
+    if (task is not None and task.at > alert.at) or not _was_about_it(session, speaker):
+        return ()
+    if companion is not None:
+        return (keep_companion(session, speaker, alert, companion, now, inbox_id),)
+    return (texts.say("alert_stay", place=place_to_go(session, alert, now)),)
+
+
+def _was_about_it(session: Session, speaker: Speaker) -> bool:
+    """Whether the last thing she was told was about her emergency: else a yes answers something else."""
+    last = session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.contact_id == speaker.contact.id, OutboxMessage.status != "cancelled")
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    if last is None or (last.key or "").startswith("alert:"):
+        return last is not None
+    answered = session.get(InboxMessage, last.inbox_id) if last.inbox_id else None
+    trace = (answered.trace if answered is not None else None) or {}
+    return bool(trace.get("danger")) or trace.get("handled_by") == "alert" or trace.get("intent") in TOLD
+
+
+def keep_companion(
+    session: Session, speaker: Speaker, alert: Alert, companion: str, now: datetime, inbox_id: int | None
+) -> Draft:
+    """Who is with her, told to those who were called; what is said to her."""
+    alerts.note_companion(session, speaker, alert, companion, now, inbox_id)
+    name = "alert_alone_noted" if companion == "alone" else "alert_companion_noted"
+    return texts.say(name, place=place_to_go(session, alert, now))
+
+
+def _question(alert: Alert) -> Answer:
+    if alert.village_code is None:
+        return Answer("utter_ask_where_are_you")
+    asked = texts.say("alert_ask_companion", id=alert.id)
+    return Answer("alert_ask_companion", {"id": str(alert.id)}, asked.buttons)
+
+
+def _buttons(alert: Alert) -> tuple[tuple[str, str], ...]:
+    """A ride with one touch; and a way back, which asks once more."""
+    return texts.say("alert_her_buttons", id=alert.id).buttons
+
+
+def _response(kind: AlertKind, signs: tuple[str, ...]) -> str:
+    if kind == "labour":
+        return "utter_labour"
+    return "utter_danger_newborn" if signs and all(sign.startswith(NEWBORN) for sign in signs) else "utter_danger"
+
+
+def _values(alert: Alert, kind: AlertKind, signs: tuple[str, ...], place: str) -> dict[str, str]:
+    roles = {recipient.role for recipient in alert.recipients}
+    called = next((name for role, name in CALLED if role <= roles), "utter_helpers_none")
+    values = {"place": place, "called": texts.phrase(called)}
+    return values if kind == "labour" else {**values, "safe": _safe_line(signs)}
+
+
+def _safe_line(signs: tuple[str, ...]) -> str:
+    for sign in signs:
+        name = "newborn" if sign.startswith(NEWBORN) else sign
+        line = texts.phrase(f"utter_safe_{name}")
+        if line:
+            return line
+    return ""

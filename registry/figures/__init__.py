@@ -1,0 +1,1 @@
+"""What is counted: indicators by month and place, targets, coverage, gaps."""

@@ -1,0 +1,236 @@
+"""The figures of several months at once: the same counts as ``indicators.figures``, in a dozen statements for them all.
+
+A chart of half a year or the running total of a year would otherwise ask everything once a month.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from statistics import median
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from registry.figures import indicators
+from registry.figures.indicators import NOT_IN_A_FACILITY, PATHS, URGENT, Figures, Month, Scope
+from registry.models import (
+    Alert,
+    Birth,
+    Complaint,
+    EligibilityAnswer,
+    JknRecord,
+    OutboxMessage,
+    Person,
+    Pregnancy,
+    Reminder,
+    Ride,
+    Village,
+    Visit,
+)
+
+KINDS = {kind: kind.lower() for kind in ("K4", "K6", "KF1", "KF4", "KN1", "KN3")}
+RIDES = {"done": "rides_done", "escalated": "rides_escalated"}
+
+
+@dataclass
+class MonthFigures(Figures):
+    """The counts of one month, and how long people waited by village (minutes), so that any area has its median."""
+
+    month: Month = field(default_factory=lambda: Month(date.min))
+    waits: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+
+    def waited(self, name: str, village: str, minutes: float) -> None:
+        """Keep one wait."""
+        self.waits.setdefault(name, {}).setdefault(village, []).append(minutes)
+
+    def median(self, name: str, codes: Iterable[str] | None = None) -> float | None:
+        """Over some villages, or all; None when nobody waited."""
+        by_village = self.waits.get(name, {})
+        wanted = by_village if codes is None else codes
+        found = [minutes for code in wanted for minutes in by_village.get(code, ())]
+        return median(found) if found else None
+
+
+def months_until(last: Month, count: int) -> list[Month]:
+    """So many months, the last one at the end."""
+    found = [last]
+    while len(found) < count:
+        found.append(Month(date.fromordinal(found[-1].first.toordinal() - 1).replace(day=1)))
+    return found[::-1]
+
+
+def of_year_until(last: Month) -> list[Month]:
+    """January to this month."""
+    return months_until(last, last.first.month)
+
+
+def over(session: Session, scope: Scope, months: Sequence[Month]) -> list[MonthFigures]:
+    """Everything of months that follow one another, oldest first."""
+    course = _Course(session, scope, [MonthFigures(month=month) for month in months])
+    for read in (_women, _visits, _first_visits, _births, _paths, _alerts, _rides, _complaints, _reminders, _waits):
+        read(course)
+    return course.months
+
+
+@dataclass(frozen=True)
+class _Course:
+    session: Session
+    scope: Scope
+    months: list[MonthFigures]
+
+    @property
+    def span(self) -> Month:
+        """All of it, as if it were one month."""
+        return _Span(self.months[0].month.first, self.months[-1].month.following)
+
+    def which(self, column: Any, *, day: bool = False) -> Any:
+        """The number of the month that a date or moment lies in."""
+        months = [one.month for one in self.months]
+        hold = (month.holds_day(column) if day else month.holds(column) for month in months)
+        return case(*((inside, number) for number, inside in enumerate(hold))).label("month_number")
+
+    def count(self, statement: Any, *by: Any) -> Any:
+        """Rows of a statement within the scope, by village, month and whatever else."""
+        grouped = [f"by_{number}" for number, _ in enumerate(by)]
+        columns = [column.label(name) for name, column in zip(grouped, by, strict=True)]
+        rows = statement.add_columns(*columns).where(self.scope.condition())
+        return self.session.execute(rows.group_by(Village.code, "month_number", *grouped))
+
+    def add(self, number: int, village: str, name: str, count: int) -> None:
+        """Into the month's figures."""
+        if count:
+            self.months[number].add(village, name, count)
+
+
+@dataclass(frozen=True)
+class _Span(Month):
+    until: date = date.max
+
+    @property
+    def following(self) -> date:
+        return self.until
+
+
+def _of_women(*columns: Any) -> Any:
+    found = select(Village.code, *columns).select_from(Pregnancy).join(Person, Person.id == Pregnancy.person_id)
+    return found.join(Village, Village.code == Person.village_code)
+
+
+def _women(course: _Course) -> None:
+    """A woman counts in every month in which she was pregnant, so each month is a column of its own."""
+    living = or_(Pregnancy.status == "active", Pregnancy.closed_at.is_not(None))
+    columns = []
+    for number, one in enumerate(course.months):
+        begins, ends = indicators.bounds(one.month)
+        here = and_(
+            Pregnancy.opened_at < ends, or_(Pregnancy.closed_at.is_(None), Pregnancy.closed_at >= begins), living
+        )
+        conditions: dict[str, ColumnElement[bool]] = {
+            "pregnant": here,
+            "registered": one.month.holds(Pregnancy.opened_at),
+            "jkn_known": and_(here, JknRecord.nik_index.is_not(None)),
+            "jkn_active": and_(here, JknRecord.active.is_(True)),
+        }
+        columns += [
+            func.sum(case((condition, 1), else_=0)).label(f"{name}.{number}") for name, condition in conditions.items()
+        ]
+    rows = _of_women(*columns).join(JknRecord, JknRecord.nik_index == Person.nik_index, isouter=True)
+    rows = rows.where(course.scope.condition(), Pregnancy.opened_at < indicators.bounds(course.span)[1])
+    for row in course.session.execute(rows.group_by(Village.code)).mappings():
+        for key, count in row.items():
+            name, _, month = str(key).rpartition(".")
+            if name:
+                course.add(int(month), row["code"], name, count)
+
+
+def _visits(course: _Course) -> None:
+    rows = _of_women(course.which(Visit.on, day=True), func.count(Visit.id))
+    rows = rows.join(Visit, Visit.pregnancy_id == Pregnancy.id)
+    rows = rows.where(Visit.kind.in_(KINDS), course.span.holds_day(Visit.on))
+    for village, number, count, kind in course.count(rows, Visit.kind):
+        course.add(number, village, KINDS[kind], count)
+
+
+def _first_visits(course: _Course) -> None:
+    first = indicators.first_visits(course.span).where(course.scope.condition())
+    for village, on, hpht in course.session.execute(first):
+        number = next(number for number, one in enumerate(course.months) if on < one.month.following)
+        course.add(number, village, indicators.first_visit_name(on, hpht), 1)
+
+
+def _births(course: _Course) -> None:
+    inside = case((and_(Birth.place_kind.is_not(None), Birth.place_kind.not_in(NOT_IN_A_FACILITY)), 1), else_=0)
+    rows = _of_women(course.which(Birth.on, day=True), func.count(Birth.id), func.sum(inside))
+    rows = rows.join(Birth, Birth.pregnancy_id == Pregnancy.id).where(course.span.holds_day(Birth.on))
+    for village, number, count, in_facility in course.count(rows):
+        course.add(number, village, "births", count)
+        course.add(number, village, "births_in_facility", in_facility)
+
+
+def _of_people(table: Any, *columns: Any) -> Any:
+    found = select(Village.code, *columns).select_from(table).join(Person, Person.id == table.person_id)
+    return found.join(Village, Village.code == Person.village_code)
+
+
+def _paths(course: _Course) -> None:
+    at = EligibilityAnswer.at
+    people = func.count(EligibilityAnswer.person_id.distinct())
+    rows = _of_people(EligibilityAnswer, course.which(at), people).where(course.span.holds(at))
+    for village, number, count, path in course.count(rows, EligibilityAnswer.path):
+        if path in PATHS:
+            course.add(number, village, f"path_{path}", count)
+
+
+def _placed(course: _Course, table: Any, at: Any) -> Any:
+    rows = select(Village.code, course.which(at), func.count(table.id)).select_from(table)
+    return rows.join(Village, Village.code == table.village_code).where(course.span.holds(at))
+
+
+def _alerts(course: _Course) -> None:
+    for village, number, count, kind, status in course.count(
+        _placed(course, Alert, Alert.at), Alert.kind, Alert.status
+    ):
+        if kind in URGENT:
+            course.add(number, village, "alerts", count)
+            course.add(number, village, "alerts_closed", count if status == "closed" else 0)
+        elif kind == "missed_visit":
+            course.add(number, village, "missed_visits", count)
+
+
+def _rides(course: _Course) -> None:
+    for village, number, count, status in course.count(_placed(course, Ride, Ride.asked_at), Ride.status):
+        course.add(number, village, "rides", count)
+        if status in RIDES:
+            course.add(number, village, RIDES[status], count)
+
+
+def _complaints(course: _Course) -> None:
+    rows = _of_people(Complaint, course.which(Complaint.at), func.count(Complaint.id))
+    for village, number, count in course.count(rows.where(course.span.holds(Complaint.at))):
+        course.add(number, village, "complaints", count)
+
+
+def _reminders(course: _Course) -> None:
+    rows = _of_women(course.which(Reminder.sent_at), func.count(Reminder.id))
+    rows = rows.join(Reminder, Reminder.pregnancy_id == Pregnancy.id)
+    rows = rows.join(OutboxMessage, OutboxMessage.id == Reminder.outbox_id, isouter=True)
+    for village, number, count, delivery in course.count(
+        rows.where(course.span.holds(Reminder.sent_at)), OutboxMessage.delivery
+    ):
+        course.add(number, village, "reminders", count)
+        course.add(number, village, "reminders_reached", count if delivery in ("delivered", "read") else 0)
+        course.add(number, village, "reminders_read", count if delivery == "read" else 0)
+
+
+def _waits(course: _Course) -> None:
+    for name, (table, begun, ended) in indicators.WAITS.items():
+        rows = select(Village.code, course.which(begun), begun, ended).select_from(table)
+        rows = rows.join(Village, Village.code == table.village_code)
+        rows = rows.where(course.span.holds(begun), ended.is_not(None), course.scope.condition())
+        for village, number, before, after in course.session.execute(rows):
+            course.months[number].waited(name, village, (after - before).total_seconds() / 60)
+    for one in course.months:
+        one.minutes = {name: found for name in one.waits if (found := one.median(name)) is not None}

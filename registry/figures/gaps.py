@@ -1,0 +1,100 @@
+"""What is still missing before every mother is looked after: the list of gaps for the offices that can close them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from registry import texts
+from registry.figures.indicators import Scope
+from registry.figures.service_areas import KABUPATEN
+from registry.models import (
+    Alert,
+    Cadre,
+    CadreArea,
+    Contact,
+    District,
+    Driver,
+    DriverArea,
+    Facility,
+    Person,
+    Pregnancy,
+    Village,
+)
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Villages are named, with their kecamatan; people are only counted."""
+
+    villages: int
+    without_cadre: tuple[tuple[str, str], ...]  # kecamatan, desa
+    without_driver: tuple[tuple[str, str], ...]
+    pregnant: int
+    without_phone: int
+    never_reached: int  # a phone on record, but no address of a channel with it
+    not_agreed: int
+    without_dates: int
+    missed_open: int
+    facilities: int
+    facilities_unapproved: int
+    texts: int
+    texts_unsigned: int
+
+
+def of(session: Session, scope: Scope) -> Gaps:
+    """Everything that is missing within a scope; facilities and texts are counted for all."""
+    serving_cadre = _serving(Cadre, CadreArea, CadreArea.cadre_id)
+    serving_driver = _serving(Driver, DriverArea, DriverArea.driver_id)
+    known = exists().where(Contact.phone_index == Person.phone_index, Contact.blocked.is_(False))
+    signed = [one.approved for one in texts.sentences().values()]
+    signed += [one.approved for one in texts.health_answers().values()]
+    return Gaps(
+        villages=session.scalar(_villages(func.count(Village.code), scope)) or 0,
+        without_cadre=_named(session, scope, serving_cadre),
+        without_driver=_named(session, scope, serving_driver),
+        pregnant=_women(session, scope),
+        without_phone=_women(session, scope, Person.phone_index.is_(None)),
+        never_reached=_women(session, scope, Person.phone_index.is_not(None), ~known),
+        not_agreed=_women(session, scope, Person.consent != "given"),
+        without_dates=_women(session, scope, Pregnancy.hpl.is_(None)),
+        missed_open=_missed(session, scope),
+        facilities=session.scalar(select(func.count(Facility.code))) or 0,
+        facilities_unapproved=session.scalar(select(func.count(Facility.code)).where(Facility.approved.is_(False)))
+        or 0,
+        texts=len(signed),
+        texts_unsigned=signed.count(False),
+    )
+
+
+def _villages(what: Any, scope: Scope) -> Any:
+    rows = select(what).select_from(Village).join(District, District.code == Village.district_code)
+    return rows.where(District.regency_code == KABUPATEN, scope.condition())
+
+
+def _serving(helper: Any, area: Any, key: Any) -> Any:
+    """Somebody active works in the village."""
+    return exists().where(area.village_code == Village.code, key == helper.id, helper.active)
+
+
+def _named(session: Session, scope: Scope, served: Any) -> tuple[tuple[str, str], ...]:
+    rows = _villages(District.name, scope).add_columns(Village.name).where(~served)
+    return tuple(
+        (district, village) for district, village in session.execute(rows.order_by(District.code, Village.name))
+    )
+
+
+def _women(session: Session, scope: Scope, *conditions: Any) -> int:
+    """Those who are pregnant now and on the list."""
+    rows = select(func.count(Pregnancy.id)).join(Person, Person.id == Pregnancy.person_id)
+    rows = rows.join(Village, Village.code == Person.village_code)
+    return session.scalar(rows.where(Pregnancy.status == "active", scope.condition(), *conditions)) or 0
+
+
+def _missed(session: Session, scope: Scope) -> int:
+    rows = select(func.count(Alert.id)).join(Village, Village.code == Alert.village_code)
+    kinds = or_(Alert.kind == "missed_visit", Alert.about == "not_reached")
+    return session.scalar(rows.where(kinds, Alert.status == "open", scope.condition())) or 0

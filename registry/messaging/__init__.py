@@ -1,0 +1,1 @@
+"""What goes in and out: inbox, outbox, deliveries, senders' limits, broadcasts, pictures."""

@@ -1,0 +1,70 @@
+"""Two mothers on one phone: before anything personal is shown, it is asked who writes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from registry import audit, texts
+from registry.acts import Act
+from registry.messaging.messages import Draft
+from registry.models import Contact, Person
+from registry.persons import people
+from registry.persons.people import Speaker
+
+MOST_NAMES = 9  # what a list on WhatsApp holds, and one row for "somebody else"
+
+
+def must_ask(session: Session, contact: Contact) -> bool:
+    """Whether several registered mothers write from here and nobody has said who it is."""
+    persons = people.persons_on(session, contact)
+    return len(persons) > 1 and all(person.id != contact.speaks_for for person in persons)
+
+
+def question(session: Session, contact: Contact) -> Draft:
+    """ "Ini dengan Bu A atau Bu B?", a button for each; first names only."""
+    persons = people.persons_on(session, contact)[:MOST_NAMES]
+    names = _names(persons)
+    asked = texts.say("who_writes", names=f" {texts.phrase('phrase_or')} ".join(names))
+    buttons = tuple((name, f"/press:speaks_for:{person.id}") for name, person in zip(names, persons, strict=True))
+    return Draft(asked.text, buttons=buttons)
+
+
+def _names(persons: Sequence[Person]) -> list[str]:
+    """First names; the whole name where two are called alike."""
+    first = [first_name(person) for person in persons]
+    shown = [
+        (person.name or name) if first.count(name) > 1 else name for person, name in zip(persons, first, strict=True)
+    ]
+    return [texts.say("phrase_bu", name=name).text for name in shown]
+
+
+def first_name(person: Person) -> str:
+    """What she is called: the first word of her name."""
+    return ((person.name or "").strip() or texts.phrase("phrase_mother_of_phone")).split()[0]
+
+
+def shows_no_detail(person: Person) -> bool:
+    """Whether somebody else may read what is sent to her phone: then nothing about her health is pushed."""
+    return person.phone_owner not in (None, "own")
+
+
+def choose(session: Session, contact: Contact, person: Person, now: datetime) -> None:
+    """From now on this contact writes for her."""
+    contact.speaks_for = person.id
+    audit.note(session, now, "speaks_for", contact_id=contact.id, subject=f"person:{person.id}")
+
+
+def _speaks_for(
+    session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
+) -> Sequence[Draft]:  # fmt: skip
+    person = next((one for one in people.persons_on(session, speaker.contact) if one.id == number), None)
+    if person is None:
+        return ()
+    choose(session, speaker.contact, person, now)
+    return (texts.say("who_writes_thanks", name=first_name(person)),)
+
+
+PRESSES: dict[str, Act] = {"speaks_for": Act(_speaks_for, "inform")}

@@ -1,0 +1,1 @@
+"""Rides and the birth plan: asked, offered, confirmed by three, driven, paid."""
