@@ -105,7 +105,7 @@ def _after_pause(state: rules.Alert) -> datetime:
         return state.asked_at + pause
     if state.status is Status.OPEN and state.called_at and state.rungs == len(state.pace.rungs):
         begun = state.climbing_from or state.at
-        return state.called_at + min(state.called_at - begun, max(DAY, state.pace.repeat))
+        return state.called_at + min(state.called_at - begun, max(DAY, state.pace.repeat or DAY))
     return state.at
 
 

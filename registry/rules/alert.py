@@ -153,14 +153,17 @@ def step(alert: Alert, event: Event, now: datetime) -> Decision[Alert]:
 
 
 def due_at(alert: Alert) -> datetime | None:
-    """When the clock must look at this alert next; None only when it is closed and followed up."""
+    """When the clock must look at this alert next.
+
+    None when it is closed and followed up, and when everybody was called of a kind that is not called again.
+    """
     pace = alert.pace
     if alert.status is Status.TAKEN and alert.taken_at:
         return (alert.asked_at or alert.taken_at) + pace.outcome_after
     if alert.status is Status.OPEN:
         if alert.rungs < len(pace.rungs):
             return (alert.climbing_from or alert.at) + pace.rungs[alert.rungs].after
-        return (alert.called_at or alert.at) + pace.repeat
+        return None if pace.repeat is None else (alert.called_at or alert.at) + pace.repeat
     left = _follow_ups(alert)[alert.follow_ups :]
     return alert.closed_at + left[0] if left and alert.closed_at else None
 

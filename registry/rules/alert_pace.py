@@ -66,7 +66,8 @@ class Pace:
     """The clock of one kind."""
 
     rungs: tuple[Rung, ...]
-    repeat: timedelta  # past the last rung, everybody is called again so often until somebody takes it
+    repeat: timedelta | None  # past the last rung, everybody is called again so often until somebody takes it;
+    # None: nobody is, it stands in the weekly list and on the console until it is closed
     outcome_after: timedelta  # whoever took it is asked how it ended, and again so often
     follow_ups: tuple[timedelta, ...]  # after it was closed, she and her cadre are asked how she is
     outcomes: frozenset[Outcome]
@@ -109,7 +110,7 @@ PACES: Mapping[Kind, Pace] = {
             Rung(_days(3), (Role.MIDWIFE,)),
             Rung(_days(7), (Role.PUSKESMAS,)),
         ),
-        repeat=_days(7),
+        repeat=None,  # fifty mothers called for one by one every week would be read by nobody
         outcome_after=_days(3),
         follow_ups=(),
         outcomes=_SHARED | {Outcome.VISIT_DONE, Outcome.VISIT_AGREED, Outcome.MOVED},

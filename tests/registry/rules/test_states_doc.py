@@ -89,9 +89,10 @@ def row(pace: Pace) -> list[str]:
 
     first, *later = pace.rungs
     climbs = ", ".join(f"{spoken(rung.after)} {who(rung.roles)}" for rung in later)
+    repeats = "never: weekly list" if pace.repeat is None else spoken(pace.repeat)
     follow_ups = " and ".join(str(span.days) for span in pace.follow_ups)
     return [
-        who(first.roles), climbs, spoken(pace.repeat), spoken(pace.outcome_after),
+        who(first.roles), climbs, repeats, spoken(pace.outcome_after),
         f"{follow_ups} days" if follow_ups else "none",
     ]  # fmt: skip
 
