@@ -64,6 +64,8 @@ def _with_work(database: Database) -> list[Duty]:
 
 def _is_due(session: Session, duty: Duty, now: datetime) -> bool:
     try:
+        if duty.is_due is not None:
+            return duty.is_due(session, now)
         first = duty.next_at(session, LONG_AGO)
     except Exception:
         _log.exception("duty_failed", duty=duty.name)

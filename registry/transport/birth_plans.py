@@ -130,13 +130,22 @@ def _has_reminder(today: date) -> ColumnElement[bool]:
     return exists().where(*hers, *at_work, Reminder.due_at < morning + timedelta(days=1))
 
 
+def is_due(session: Session, now: datetime) -> bool:
+    """Whether somebody's week has come who can be asked today."""
+    local = now.astimezone(clock.JAKARTA)
+    return local.time() >= HOUR and bool(session.scalar(select(_to_ask(local.date()).exists())))
+
+
+def _to_ask(today: date) -> Select[Pregnancy]:
+    return _whose_week_has_come(today).where(~_has_reminder(today))
+
+
 def run(session: Session, now: datetime) -> int:
     """Bring up the plan with those whose week has come; returns how many."""
     local = now.astimezone(clock.JAKARTA)
     if local.time() < HOUR:
         return 0
-    rows = _whose_week_has_come(local.date()).where(~_has_reminder(local.date())).order_by(Pregnancy.id).limit(BATCH)
-    pregnancies = list(session.scalars(rows))
+    pregnancies = list(session.scalars(_to_ask(local.date()).order_by(Pregnancy.id).limit(BATCH)))
     for pregnancy in pregnancies:
         _bring_up(session, pregnancy, now)
     return len(pregnancies)
@@ -186,7 +195,7 @@ def _drivers(session: Session, person: Person, plan: BirthPlan) -> list[Driver]:
         select(Driver)
         .join(DriverArea)
         .where(Driver.active, DriverArea.village_code == person.village_code)
-        .order_by(Driver.place_in_order, Driver.id)
+        .order_by(func.coalesce(DriverArea.place_in_order, Driver.place_in_order), Driver.id)
     )
     found = [driver for driver in session.scalars(rows) if driver.id not in (plan.driver_id, plan.substitute_id)]
     return [driver for driver in found if people.contact_for_phone(session, driver.phone) is not None]
