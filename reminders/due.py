@@ -102,13 +102,13 @@ class _Batch:
     def _queue(
         self, owed: Owed, topics: Sequence[Topic], chosen: Sequence[Reminder], contact: Contact, *, to_cadre: bool
     ) -> None:  # fmt: skip
-        draft = self.words.say(owed, topics, {row.key: row.id for row in chosen}, to_cadre=to_cadre)
         key = chosen[0].key
-        is_new = messages.queue(
-            self.session, contact, draft, kind="reminder", priority=messages.REMINDER, now=self.now, key=key
-        )
-        outbox_id = reminders.outbox_id_of(self.session, key)
-        if not is_new and outbox_id is None:
+        with self.session.no_autoflush:  # what was settled before is written together, when the batch is done
+            draft = self.words.say(owed, topics, {row.key: row.id for row in chosen}, to_cadre=to_cadre)
+            outbox_id = messages.put(
+                self.session, contact, draft, kind="reminder", priority=messages.REMINDER, now=self.now, key=key
+            ) or reminders.outbox_id_of(self.session, key)
+        if outbox_id is None:
             for row in chosen:
                 reminders.close(row, "stopped")
             return

@@ -31,6 +31,7 @@ from registry.models import Contact, InboxMessage, OutboxMessage
 Kind = Literal["reply", "alert", "reminder", "confirmation", "broadcast", "staff"]
 LEASE = timedelta(seconds=60)  # longer than every HTTP timeout of a turn or a send
 DANGER, ANSWER, REMINDER, BROADCAST = 0, 1, 3, 5  # priorities, smaller first
+UNREAD = -1  # came in a post too large to be read before the provider had its answer
 IN, OUT = cast(Table, InboxMessage.__table__), cast(Table, OutboxMessage.__table__)
 
 
@@ -99,7 +100,7 @@ def sweep(table: Table, **given_back: Any) -> Executable:
 
 def reread(session: Session, model: type[InboxMessage | OutboxMessage], ids: Any) -> None:
     """What this session holds of these rows is out of date."""
-    for number in ids:
-        held = session.identity_map.get(session.identity_key(model, number))
-        if held is not None:
-            session.refresh(held)
+    held = [number for number in ids if session.identity_key(model, number) in session.identity_map]
+    if held:
+        rows = select(model).where(model.id.in_(held)).execution_options(populate_existing=True)
+        session.scalars(rows).all()
