@@ -25,7 +25,6 @@ REMINDERS = {name: entry for name, entry in MESSAGES.items() if name.startswith(
 STAFF_ONLY = {"reminder_overdue_escalate"}
 TO_CADRE = {name for name in REMINDERS if name.endswith("_cadre")}
 TO_MOTHER = set(REMINDERS) - TO_CADRE - STAFF_ONLY
-WORK = {"missed_visit_cadre", "missed_visit_midwife", "missed_visit_puskesmas", "not_reached_cadre", *STAFF_ONLY}
 MERGED = {"reminder_merged", "reminder_merged_plain"}
 
 SAMPLES = {  # the longest that a hole is likely to get
@@ -48,8 +47,7 @@ BRIEFED = {
       "reminder_kf2 reminder_kf3 reminder_kf4 reminder_kn1 reminder_kn2 reminder_kn3 reminder_kf_kn reminder_tablets "
       "reminder_newborn_jkn_3 reminder_newborn_jkn_14 reminder_newborn_jkn_21 reminder_newborn_jkn_26 reminder_class "
       "reminder_papers_42 reminder_papers_28 reminder_papers_14 reminder_jkn_recheck_30 reminder_jkn_recheck_7 "
-      "reminder_immunisation reminder_merged digest_cadre_weekly digest_puskesmas_monthly missed_visit_cadre "
-      "missed_visit_midwife missed_visit_puskesmas not_reached_cadre missed_visit_closed").split(),
+      "reminder_immunisation reminder_merged digest_cadre_weekly digest_puskesmas_monthly").split(),
 }  # fmt: skip
 
 # What must not stand on a phone that others read, or in any word of ours: findings, medicines, promises, promotion.
@@ -185,7 +183,7 @@ def test_a_message_has_no_field_that_nobody_reads(name: str) -> None:
 
 @each(MESSAGES)
 def test_a_message_asks_only_for_values_that_its_reader_may_see(name: str) -> None:
-    if name in WORK or name == "missed_visit_closed":
+    if name in STAFF_ONLY:
         allowed = COMMON | {"name", "code"}
     elif name.startswith("digest_"):
         allowed = LISTS | {"place", "date"}
@@ -224,10 +222,10 @@ def test_a_button_leads_somewhere(name: str) -> None:
             assert payload.removeprefix("/").partition(":")[0] in INTENTS
         else:
             assert press[1] in PRESSES
-            assert (press[2] == "alert") is (name in WORK) is press[1].startswith("work_")
+            assert (press[2] == "alert") is (name in STAFF_ONLY) is press[1].startswith("work_")
 
 
-@each(WORK)
+@each(STAFF_ONLY)
 def test_a_work_item_can_be_answered_and_names_her(name: str) -> None:
     pressed = {payload.split(":")[1] for payload in payloads(MESSAGES[name])}
     assert pressed == {"work_done", "work_not_found", "work_moved"}
