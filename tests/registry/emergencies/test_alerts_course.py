@@ -28,20 +28,12 @@ from tests.registry.emergencies.alert_cases import (
     MOTHER,
     OFFICER,
     last_id,
-    make_helpers,
     one_of,
     raised,
     run,
     sent,
     to,
 )
-
-
-@pytest.fixture
-def helpers(session: Session) -> None:
-    """Midwife, officer, cadre and Dinkes."""
-    make_helpers(session)
-
 
 ALL = {MIDWIFE, CADRE, OFFICER, DINKES}
 
