@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from command.simulated_mothers import Event, Mother
 from registry import sealing
 from registry.models import Cadre, CadreArea, Person, Pregnancy, Staff, StaffDistrict, Village
-from registry.persons import codes, consents, people, rosters, stopping
+from registry.persons import codes, consents, people, phone_numbers, rosters, stopping
 from registry.persons.people import Speaker
 from registry.pregnancies import births, losses, visits
 from registry.reminding import plan
@@ -155,11 +155,9 @@ class Life:
         """A new number; nothing may go to the old one any more."""
         if not one.phone or one.stopped_at is not None or one.refused:
             return
-        person = session.get_one(Person, one.person_id)
+        speaker, person = self._speaker(session, one), session.get_one(Person, one.person_id)
         one.phone = f"+62816{one.number:08}"
-        person.phone, person.phone_index = one.phone, sealing.index("phone", one.phone)
-        people.keep_contact(session, "whatsapp", one.phone, one.phone, now)
-        plan.replan(session, self._pregnancy(session, one), now)
+        phone_numbers.change(session, speaker, person, one.phone, now, None)
 
 
 def _day(now: datetime) -> date:

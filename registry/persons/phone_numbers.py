@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from nlu.language.wrong_person import says_wrong_person
@@ -14,7 +14,7 @@ from registry import access, audit, sealing, texts
 from registry.acts import Act
 from registry.messaging import messages
 from registry.messaging.messages import Draft
-from registry.models import Cadre, Contact, Person, RecordChange
+from registry.models import Cadre, Contact, OutboxMessage, Person, Pregnancy, RecordChange, Reminder
 from registry.persons import changes, consents, people, shared_phones
 from registry.persons.people import Speaker
 
@@ -50,11 +50,31 @@ def move_here(session: Session, speaker: Speaker, person: Person, now: datetime,
 
 def _put(session: Session, speaker: Speaker, person: Person, phone: str | None, now: datetime) -> None:
     changes.note(session, speaker, person, "phone", person.phone, phone, now)
+    before = person.phone_index
     person.phone = phone
     person.phone_index = sealing.index("phone", phone) if phone else None
     changes.noted(session, speaker, person, "phone", now)
     session.flush()
+    _bring_along(session, person, before, now)
     consents.replan(session, person, now)
+
+
+def _bring_along(session: Session, person: Person, before: str | None, now: datetime) -> None:
+    """Reminders that wait to be sent (at night, after a failed try) follow her; nothing else is pushed to the old one.
+
+    A number that another mother has too keeps what is that mother's.
+    """
+    contact = people.reach(session, person.phone, now) if person.phone else None
+    hers = select(Reminder.outbox_id).join(Pregnancy, Pregnancy.id == Reminder.pregnancy_id)
+    hers = hers.where(Pregnancy.person_id == person.id, Reminder.recipient == "mother")
+    waiting = update(OutboxMessage).where(OutboxMessage.id.in_(hers), OutboxMessage.status == "queued")
+    if contact is None:
+        session.execute(waiting.values(status="cancelled"))
+    else:
+        session.execute(waiting.values(contact_id=contact.id, channel=contact.channel))
+    if not people.persons_with(session, before):
+        for old in people.contacts_of_phone(session, before):
+            consents.drop_queued(session, old)
 
 
 def _push(

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import presses
-from registry.models import Contact, OutboxMessage, Person
+from registry import presses, texts
+from registry.messaging import messages
+from registry.models import Contact, OutboxMessage, Person, Pregnancy, Reminder
 from registry.persons import people, phone_numbers
 from registry.presses import Press
 from tests import factories
@@ -55,6 +56,46 @@ def test_change_holds_at_once_and_the_new_number_is_asked(session: Session, moth
     assert people.speaker(session, factories.contact(session, NEW)).person is mother
     assert people.speaker(session, factories.contact(session, OLD)).person is None
     assert "sudah saya catat" in press(session, NEW, "phone_yes", mother)
+
+
+def waiting(session: Session, mother: Person, phone: str) -> OutboxMessage:
+    """A reminder of hers that a failed try has put back."""
+    contact = factories.contact(session, phone)
+    draft = texts.say("phone_confirmed")
+    number = messages.put(session, contact, draft, kind="reminder", priority=messages.REMINDER, now=NOW, key="uji")
+    pregnancy = session.scalars(select(Pregnancy).where(Pregnancy.person_id == mother.id)).one()
+    session.add(
+        Reminder(
+            pregnancy_id=pregnancy.id, key="uji", kind="education", visit="w20", step="once", text="education_w20",
+            about=NOW.date(), last_on=NOW.date(), due_at=NOW, status="sent", sent_at=NOW, recipient="mother",
+            outbox_id=number,
+        )
+    )  # fmt: skip
+    session.flush()
+    return session.get_one(OutboxMessage, number)
+
+
+def test_reminder_that_waits_follows_her_to_the_new_number(session: Session, mother: Person) -> None:
+    row = waiting(session, mother, OLD)
+    changed(session, mother)
+    session.refresh(row)
+    assert (row.status, row.contact.phone) == ("queued", NEW)
+
+
+def test_reminder_that_waits_goes_nowhere_when_the_number_is_not_hers(session: Session, mother: Person) -> None:
+    row = waiting(session, mother, OLD)
+    press(session, OLD, "wrong_person", mother)
+    session.refresh(row)
+    assert row.status == "cancelled"
+
+
+def test_what_waits_for_the_other_mother_of_the_phone_stays(session: Session, mother: Person) -> None:
+    other = factories.person(session, phone=OLD, name="Siti Aminah", code="M-5F8R", nik="3507014503989009")
+    factories.pregnancy(session, other)
+    row = waiting(session, other, OLD)
+    changed(session, mother)
+    session.refresh(row)
+    assert (row.status, row.contact.phone) == ("queued", OLD)
 
 
 def test_who_said_stop_is_not_written_to_on_the_new_number(session: Session, mother: Person) -> None:
