@@ -42,6 +42,8 @@ format: setup    ## let ruff put the code in order
 lock: setup      ## pin and hash the requirements anew; the files name no package host
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --extra dev pyproject.toml -o requirements.txt
 	@.venv/bin/uv pip compile -q --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url nlu/requirements.in -o nlu/requirements.txt
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url tests/doubles/foreign/requirements.in -o tests/doubles/foreign/requirements.txt
+	@cd tests/doubles/foreign && npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund --loglevel=error
 
 places: setup    ## export the regions of Malang Raya anew
 	@.venv/bin/python -m registry.data.make_places

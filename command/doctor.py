@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from command import environments, model
 from command.environments import RASA_LINK, VENV, SetupError
 from command.stack import StackError, check_port, open_database
-from registry import texts
+from registry import clock, wordings
 from registry.models import Facility
 from registry.rules.eligibility import Rulebook, RulebookError
+from registry.texts import Changes
 from settings import Settings
 
 
@@ -30,17 +31,27 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Everything, one after the other; nothing raises."""
     checks: tuple[Callable[[Settings], Finding], ...] = (
-        _python, _rasa, _disk, _port, _model, _data_key, _database, _rules, _chromium, _channels,
+        _python, _rasa, _disk, _port, _model, _data_key, _database, _rules, _chromium, _node, _channels,
     )  # fmt: skip
     for check in checks:
         yield check(settings)
 
 
-def unsigned() -> list[str]:
-    """The names of the texts that wait for somebody's signature."""
-    said = [name for name, sentence in texts.sentences().items() if not sentence.approved]
-    health = [f"health:{name}" for name, answer in texts.health_answers().items() if not answer.approved]
-    return said + health
+def unsigned(decided: Changes | None = None) -> list[str]:
+    """The names of the texts that wait for somebody's signature; ``decided`` is what the database says of them."""
+    return [name for name, sentence in wordings.spoken(decided or Changes()).items() if not sentence.approved]
+
+
+def decided(settings: Settings) -> Changes:
+    """What offices have said of texts in the console; nothing when the database cannot be opened."""
+    try:
+        database = open_database(settings)
+    except StackError:
+        return Changes()
+    with database.read() as session:
+        found = wordings.read(session, clock.today(clock.now(session)))
+    database.close()
+    return found
 
 
 def _python(_settings: Settings) -> Finding:
@@ -116,6 +127,15 @@ def _chromium(_settings: Settings) -> Finding:
         found,
         "there, for the browser tests" if found else "missing (only tests need it): apt-get install -y chromium",
     )
+
+
+def _node(_settings: Settings) -> Finding:
+    try:
+        environments.find_node()
+    except SetupError as error:
+        return Finding("node", False, str(error))
+    built = (environments.foreign_home() / "complete").exists()
+    return Finding("node", True, "there, for the tests of the channels" + ("" if built else " (make setup-test)"))
 
 
 def _channels(settings: Settings) -> Finding:

@@ -1,7 +1,8 @@
-"""Builds the two Python environments from the locked, hashed requirements. Standard library only: it runs first.
+"""Builds the environments from the locked, hashed requirements. Standard library only: it runs first.
 
 `.venv` (this Python, in the tree) holds everything that faces people; Rasa's environment (Python 3.10) is large and is
-kept outside the tree by the hash of its requirements, so that every checkout shares it.
+kept outside the tree by the hash of its requirements, so that every checkout shares it. So is, for the tests, what
+others wrote of the providers' interfaces (Python and Node).
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 RASA_LINK = ROOT / ".venv-rasa"
+FOREIGN = ROOT / "tests" / "doubles" / "foreign"
+FOREIGN_LOCKS = ("requirements.txt", "package.json", "package-lock.json")
 NEEDED_GB = 4
+OLDEST_NODE = 18
 
 
 class SetupError(Exception):
@@ -132,11 +136,64 @@ def find_python_310() -> str:
 
 
 def _is_310(python: str) -> bool:
+    return _version(python).startswith("Python 3.10.")
+
+
+def _version(program: str) -> str:
+    """What it says of itself; nothing when it cannot be run."""
     try:
-        asked = subprocess.run([python, "-V"], capture_output=True, text=True, timeout=20, check=False)
+        asked = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=20, check=False)
     except (OSError, subprocess.TimeoutExpired):
-        return False
-    return asked.returncode == 0 and asked.stdout.startswith("Python 3.10.")
+        return ""
+    return asked.stdout.strip() if asked.returncode == 0 else ""
+
+
+def foreign_home() -> Path:
+    """Where stands what others wrote: doubles of the providers, and clients of them. Only tests need it."""
+    return cache() / f"foreign-{digest(*(FOREIGN / name for name in FOREIGN_LOCKS))}"
+
+
+def build_foreign() -> None:
+    """Make it when it is missing; nothing when it is there.
+
+    Raises:
+        SetupError: no Node, no room on the disk, or a download failed.
+    """
+    home = foreign_home()
+    stamp = home / "complete"
+    with (cache() / "setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if stamp.exists():
+            return
+        _, npm = find_node()
+        _check_disk(cache())
+        _say(
+            "membangun lingkungan tes saluran, sekali saja (building what others wrote of the channels, for the tests)"
+        )
+        shutil.rmtree(home, ignore_errors=True)
+        _run(_uv(), "venv", "-q", "--python", str(VENV / "bin" / "python"), str(home))
+        _sync(home / "bin" / "python", FOREIGN / "requirements.txt")
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(FOREIGN / name, home)
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        _run(npm, "ci", "--prefix", str(home), *quiet)
+        stamp.write_text("")
+
+
+def find_node() -> tuple[str, str]:
+    """Node and its npm.
+
+    Raises:
+        SetupError: one is missing, or Node is too old.
+    """
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if node is None or npm is None:
+        raise SetupError("node and npm are missing (only tests need them): sudo apt-get install -y nodejs npm")
+    said = _version(node)
+    version = re.match(r"v(\d+)\.", said)
+    if version is None or int(version[1]) < OLDEST_NODE:
+        raise SetupError(f"node is too old ({said}; only tests need it): install Node {OLDEST_NODE} or newer")
+    return node, npm
 
 
 def _uv() -> str:
@@ -197,6 +254,7 @@ def main() -> int:
         build()
         if "test" in sys.argv[1:]:
             install_chromium()
+            build_foreign()
     except SetupError as error:
         _say(str(error))
         return 1

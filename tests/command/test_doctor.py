@@ -20,7 +20,7 @@ from registry.rules.eligibility import Rulebook, RulebookError
 from settings import Settings
 from tests.command.conftest import MakeSettings
 
-SUBJECTS = ["Python", "Rasa", "disk", "port", "model", "key", "database", "rules", "chromium", "channels"]
+SUBJECTS = ["Python", "Rasa", "disk", "port", "model", "key", "database", "rules", "chromium", "node", "channels"]
 Spoil = Callable[[pytest.MonkeyPatch, Path], None]
 
 
@@ -72,7 +72,7 @@ def bad_rules(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
     monkeypatch.setattr(Rulebook, "load", fail)
 
 
-def no_chromium(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
+def no_program(monkeypatch: pytest.MonkeyPatch, _folder: Path) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
 
 
@@ -89,7 +89,8 @@ def no_venv(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
         ("disk", full_disk, "make room"),
         ("model", no_model, "make train"),
         ("rules", bad_rules, "unknown step"),
-        ("chromium", no_chromium, "apt-get install"),
+        ("chromium", no_program, "apt-get install"),
+        ("node", no_program, "apt-get install"),
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
@@ -115,6 +116,19 @@ def test_wrong_setting_is_told(make_settings: MakeSettings, values: dict[str, st
     finding = findings(make_settings, **values)[subject]
     assert not finding.ok
     assert way_out in finding.line
+
+
+@pytest.mark.parametrize(("built", "line"), [(True, "there"), (False, "make setup-test")], ids=["built", "not yet"])
+@pytest.mark.usefixtures("without_database")
+def test_doubles_of_others_are_looked_for(
+    make_settings: MakeSettings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, built: bool, line: str
+) -> None:
+    monkeypatch.setattr(environments, "foreign_home", lambda: tmp_path)
+    if built:
+        (tmp_path / "complete").touch()
+    finding = findings(make_settings)["node"]
+    assert finding.ok
+    assert line in finding.line
 
 
 @pytest.mark.usefixtures("without_database")

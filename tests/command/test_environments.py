@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -108,6 +109,105 @@ def test_python_that_cannot_be_run_is_passed_by(bare: Path, monkeypatch: pytest.
 def test_python_310_is_fetched_when_there_is_none(bare: Path) -> None:
     (bare / "venv" / "bin" / "uv").write_text("#!/bin/sh\nexit 0\n")
     assert find_python_310() == "3.10"
+
+
+# ---------------------------------------------------------------- what others wrote of the channels
+
+
+def program(folder: Path, name: str, *lines: str) -> None:
+    """A program of these lines."""
+    path = Path(fake_python(folder, "", name))
+    path.write_text("\n".join(("#!/bin/sh", *lines)) + "\n")
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout whose uv and npm only write down how they were called."""
+    locks, programs = tmp_path / "locks", tmp_path / "venv" / "bin"
+    locks.mkdir()
+    for name in environments.FOREIGN_LOCKS:
+        (locks / name).write_text(name)
+    program(programs, "node", "echo v20.1.0")
+    program(programs, "npm", f"echo npm $@ >> {tmp_path}/called")
+    program(
+        programs, "uv", f"echo uv $@ >> {tmp_path}/called", 'for last; do :; done; [ "$1" = pip ] || mkdir -p $last'
+    )
+    monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
+    monkeypatch.setenv("KAWAL_CACHE", str(tmp_path / "cache"))
+    for name, value in {"VENV": tmp_path / "venv", "FOREIGN": locks, "NEEDED_GB": 0}.items():
+        monkeypatch.setattr(environments, name, value)
+    return tmp_path
+
+
+def calls(workshop: Path) -> list[str]:
+    """The first two words of each call."""
+    called = workshop / "called"
+    return [" ".join(line.split()[:2]) for line in called.read_text().splitlines()] if called.exists() else []
+
+
+def test_foreign_environment_is_built_once_outside_the_tree(workshop: Path) -> None:
+    environments.build_foreign()
+    home = environments.foreign_home()
+    assert home.parent == workshop / "cache"
+    assert calls(workshop) == ["uv venv", "uv pip", "npm ci"]
+    assert {path.name for path in home.iterdir()} == {"complete", "package.json", "package-lock.json"}
+    environments.build_foreign()
+    assert len(calls(workshop)) == 3
+
+
+@pytest.mark.parametrize("name", environments.FOREIGN_LOCKS)
+def test_foreign_environment_is_another_when_a_lock_changes(workshop: Path, name: str) -> None:
+    before = environments.foreign_home()
+    (workshop / "locks" / name).write_text("another")
+    assert environments.foreign_home() != before
+
+
+def test_foreign_environment_half_built_is_built_anew(workshop: Path) -> None:
+    home = environments.foreign_home()
+    home.mkdir(parents=True)
+    (home / "rest").touch()
+    program(workshop / "venv" / "bin", "npm", "exit 1")
+    with pytest.raises(SetupError, match="npm ci failed"):
+        environments.build_foreign()
+    assert not (home / "rest").exists()
+    assert not (home / "complete").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "way_out"),
+    [("v17.9.1", "install Node 18"), ("", "install Node 18"), (None, "apt-get install -y nodejs npm")],
+    ids=["too old", "silent", "missing"],
+)
+def test_node_that_is_of_no_use_is_told(
+    workshop: Path, monkeypatch: pytest.MonkeyPatch, said: str | None, way_out: str
+) -> None:
+    programs = workshop / "venv" / "bin"
+    monkeypatch.setenv("PATH", str(programs))
+    if said is None:
+        (programs / "node").unlink()
+    else:
+        program(programs, "node", f"echo {said}")
+    with pytest.raises(SetupError, match=way_out):
+        environments.build_foreign()
+    assert calls(workshop) == []
+
+
+@pytest.mark.parametrize("version", ["v18.0.0", "v20.20.2", "v26.1.0"])
+def test_node_of_our_days_is_taken(workshop: Path, version: str) -> None:
+    program(workshop / "venv" / "bin", "node", f"echo {version}")
+    node, npm = environments.find_node()
+    assert (Path(node).name, Path(npm).name) == ("node", "npm")
+
+
+def test_locks_of_others_are_hashed_and_name_no_host() -> None:
+    lock = json.loads((environments.FOREIGN / "package-lock.json").read_text())
+    packages = [package for name, package in lock["packages"].items() if name]
+    assert packages
+    assert all(package["integrity"].startswith("sha512-") for package in packages)
+    assert not any("resolved" in package for package in packages)
+    pinned = (environments.FOREIGN / "requirements.txt").read_text()
+    assert pinned.count("==") <= pinned.count("--hash=sha256:")
+    assert "://" not in pinned
 
 
 # ---------------------------------------------------------------- disk, lock, launcher

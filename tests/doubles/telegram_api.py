@@ -9,9 +9,7 @@ import asyncio
 import json
 import re
 import socket
-import threading
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,15 +19,15 @@ from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import httpx
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+
+from tests.doubles import wire
+from tests.doubles.wire import Fault, Json, Script, as_json, play, serve, with_transport
 
 TOKEN = "7000000001:AAH-synthetic_token_of_the_double_000000"
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -41,45 +39,37 @@ class Call:
     files: dict[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What happens to one call instead of an answer; with only a delay the answer comes late."""
-
-    status: int = 200
-    body: bytes = b""
-    delay_s: float = 0.0
-    drop: bool = False
-
-    @classmethod
-    def error(cls, status: int, description: str, **parameters: int) -> Fault:
-        """Build the API's own error answer."""
-        answer: Json = {"ok": False, "error_code": status, "description": description}
-        if parameters:
-            answer["parameters"] = parameters
-        return cls(status, json.dumps(answer).encode())
+def refused(status: int, description: str, **parameters: int) -> Fault:
+    """The API's own error answer."""
+    answer: Json = {"ok": False, "error_code": status, "description": description}
+    if parameters:
+        answer["parameters"] = parameters
+    return Fault(status, as_json(answer))
 
 
 def throttled(retry_after: int) -> Fault:
     """Too many messages."""
-    return Fault.error(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
+    return refused(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)
 
 
-BLOCKED = Fault.error(403, "Forbidden: bot was blocked by the user")
-CHAT_NOT_FOUND = Fault.error(400, "Bad Request: chat not found")
-MIGRATED = Fault.error(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009000000001)
-UNAUTHORIZED = Fault.error(401, "Unauthorized")
-CONFLICT = Fault.error(409, "Conflict: terminated by other getUpdates request")
-INTERNAL = Fault.error(500, "Internal Server Error")
-BAD_GATEWAY = Fault(502, b"<html><h1>502 Bad Gateway</h1></html>")
-DROPPED = Fault(drop=True)
+BLOCKED = refused(403, "Forbidden: bot was blocked by the user")
+DEACTIVATED = refused(403, "Forbidden: user is deactivated")
+NEVER_STARTED = refused(403, "Forbidden: bot can't initiate conversation with a user")
+CHAT_NOT_FOUND = refused(400, "Bad Request: chat not found")
+MIGRATED = refused(400, "Bad Request: group chat was upgraded", migrate_to_chat_id=-1009000000001)
+UNREADABLE = refused(400, "Bad Request: can't parse entities: Unsupported start tag at byte offset 5")
+BAD_PICTURE = refused(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+NOT_FOUND = refused(404, "Not Found")
+UNAUTHORIZED = refused(401, "Unauthorized")
+CONFLICT = refused(409, "Conflict: terminated by other getUpdates request")
+INTERNAL = refused(500, "Internal Server Error")
 
 
-class Refusal(Exception):
+class Refusal(wire.Refusal):
     """The call is wrong; the message is Telegram's description."""
 
     def __init__(self, description: str, status: int = 400) -> None:
-        super().__init__(description)
-        self.fault = Fault.error(status, description)
+        super().__init__(description, refused(status, description))
 
 
 class TelegramApi:
@@ -106,7 +96,9 @@ class TelegramApi:
         self.calls: list[Call] = []
         self.webhook: Json = {}
         self.commands: list[Json] = []
-        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.delivered: list[tuple[str, str]] = []  # chat and words of every message that was taken
+        self.token = TOKEN
+        self._script = Script()
         self._updates: list[Json] = []
         self._allowed: list[str] = []
         self._update_ids = count(500_000_001)
@@ -116,7 +108,7 @@ class TelegramApi:
 
     def fail(self, method: str, *faults: Fault) -> None:
         """Let the next calls of ``method`` end so, one fault each."""
-        self._faults[method.lower()].extend(faults)
+        self._script.add(method.lower(), *faults)
 
     def called(self, method: str) -> list[Call]:
         """All calls of ``method`` so far, oldest first."""
@@ -148,20 +140,13 @@ class TelegramApi:
     async def answer(self, request: Request) -> Response:
         """Handle one request of a bot."""
         call = await _read(request)
-        if f"bot{TOKEN}" != request.path_params["bot"]:
-            return _respond(UNAUTHORIZED)
+        if f"bot{self.token}" != request.path_params["bot"]:
+            return wire.respond(UNAUTHORIZED)
         self.calls.append(call)
-        faults = self._faults[call.method.lower()]
-        fault = faults.popleft() if faults else Fault()
-        await asyncio.sleep(fault.delay_s)
-        if fault.drop:
-            await _drop(request)
-        if fault.status != 200 or fault.body or fault.drop:
-            return _respond(fault)
-        try:
-            return JSONResponse({"ok": True, "result": await self._result(call)})
-        except Refusal as refusal:
-            return _respond(refusal.fault)
+        return await play(request, self._script.next(call.method.lower()), lambda: self._answer_to(call))
+
+    async def _answer_to(self, call: Call) -> Json:
+        return {"ok": True, "result": await self._result(call)}
 
     async def _result(self, call: Call) -> Any:
         if call.method.lower() == "getupdates":
@@ -208,6 +193,7 @@ class TelegramApi:
         if call.params.get("parse_mode", "HTML") not in ("HTML", "Markdown", "MarkdownV2"):
             raise Refusal("Bad Request: unsupported parse_mode")
         chat = {"id": int(call.params["chat_id"]), "type": "private", "first_name": "Contoh"}
+        self.delivered.append((call.params["chat_id"], str(content.get("text") or call.params.get("caption", ""))))
         return {"message_id": next(self._message_ids), "date": int(time.time()), "chat": chat, **content}
 
     def _answer_callback_query(self, call: Call) -> bool:
@@ -266,6 +252,8 @@ def _check_markup(markup: Any) -> None:
 
 async def _read(request: Request) -> Call:
     body, content_type = await request.body(), request.headers.get("content-type", "")
+    if content_type.startswith("application/json"):
+        return Call(request.path_params["method"], json.loads(body))
     if content_type.startswith("multipart/form-data"):
         fields, files = _parts(content_type, body)
     else:
@@ -285,6 +273,8 @@ def _parts(content_type: str, body: bytes) -> tuple[dict[str, str], dict[str, by
             files[str(name)] = content
         else:
             fields[str(name)] = content.decode()
+    for name in [name for name, value in fields.items() if value.startswith("attach://")]:
+        files[name] = files.pop(fields.pop(name).removeprefix("attach://"))  # it stood in a part of another name
     return fields, files
 
 
@@ -297,49 +287,12 @@ def _decoded(name: str, value: str) -> Any:
         return value
 
 
-def _respond(fault: Fault) -> Response:
-    kind = "application/json" if fault.body.startswith(b"{") else "text/html"
-    return Response(fault.body, fault.status, media_type=kind)
-
-
-async def _drop(request: Request) -> None:
-    """Close the connection without a word, after the request was read."""
-    request.scope["transport"].abort()
-    await asyncio.sleep(0.02)
-
-
-def _with_transport(app: Starlette) -> Callable[[Scope, Receive, Send], Any]:
-    """Hand uvicorn's connection to the app, so that it can be cut."""
-
-    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-        scope["transport"] = cast(Any, send).__self__.transport
-        await app(scope, receive, send)
-
-    return serve
-
-
 @contextmanager
 def serve_telegram_api() -> Iterator[TelegramApi]:
     """Run the double on a free loopback port until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         api = TelegramApi(f"http://127.0.0.1:{listener.getsockname()[1]}/bot")
         app = Starlette(routes=[Route("/{bot}/{method}", api.answer, methods=["POST"])])
-        with serve(_with_transport(app), listener):
+        with serve(with_transport(app), listener):
             yield api
             api.closing = True
-
-
-@contextmanager
-def serve(app: Any, listener: socket.socket) -> Iterator[None]:
-    """Run an ASGI app in a thread on an open socket."""
-    config = uvicorn.Config(app, lifespan="off", ws="none", log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        time.sleep(0.005)
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        thread.join(timeout=5)

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from tests.doubles import whatsapp_webhooks as webhooks
-from tests.doubles.whatsapp_api import BUSINESS_ID, PHONE_ID, TOKEN, Fault, Template, WhatsAppApi, serve_whatsapp_api
+from tests.doubles.whatsapp_api import BUSINESS_ID, PHONE_ID, TOKEN, Template, WhatsAppApi, refused, serve_whatsapp_api
 
 PAYLOADS = Path(__file__).parents[1] / "payloads" / "whatsapp"
 
@@ -107,9 +107,9 @@ def test_double_answers_as_documented(api: WhatsAppApi) -> None:
 
 
 def test_double_fails_as_told_and_then_no_more(api: WhatsAppApi) -> None:
-    api.fail("messages", Fault.error(130429, 429, {"Retry-After": "3"}))
-    refused, sent = send(api, text={"body": "a"}), send(api, text={"body": "b"})
-    assert (refused.status_code, refused.headers["retry-after"], sent.status_code) == (429, "3", 200)
+    api.fail("messages", refused(130429, 429, {"Retry-After": "3"}))
+    too_fast, sent = send(api, text={"body": "a"}), send(api, text={"body": "b"})
+    assert (too_fast.status_code, too_fast.headers["retry-after"], sent.status_code) == (429, "3", 200)
     assert [body["text"]["body"] for body in api.called("messages")] == ["a", "b"]
 
 

@@ -5,31 +5,29 @@ Written from developers.facebook.com, WhatsApp Business Platform: messages, medi
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import socket
-from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from tests.doubles.telegram_api import _drop, _with_transport, serve
+from tests.doubles import wire
+from tests.doubles.wire import Fault, Json, Script, as_json, play, serve, with_transport
 
 TOKEN = "EAAsynthetic-token-of-the-double"
 PHONE_ID = "100000000000001"
 BUSINESS_ID = "200000000000002"
 VERSION = "v26.0"
 BSUID = r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}"
-Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,33 +40,18 @@ class Call:
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # kind and bytes by field
 
 
-@dataclass(frozen=True)
-class Fault:
-    """What happens to one call instead of an answer; with only a delay the answer comes late."""
-
-    status: int = 200
-    body: bytes = b""
-    headers: dict[str, str] = field(default_factory=dict)
-    delay_s: float = 0.0
-    drop: bool = False
-
-    @classmethod
-    def error(cls, code: int, status: int = 400, headers: dict[str, str] | None = None, **more: Any) -> Fault:
-        """Build the API's own error answer."""
-        answer = {"message": f"(#{code}) refused", "type": "OAuthException", "code": code, "fbtrace_id": "A1", **more}
-        return cls(status, json.dumps({"error": answer}).encode(), headers or {})
+def refused(code: int, status: int = 400, headers: dict[str, str] | None = None, **more: Any) -> Fault:
+    """The API's own error answer."""
+    answer = {"message": f"(#{code}) refused", "type": "OAuthException", "code": code, "fbtrace_id": "A1", **more}
+    return Fault(status, as_json({"error": answer}), headers or {})
 
 
-BAD_GATEWAY = Fault(502, b"<html><h1>502 Bad Gateway</h1></html>")
-DROPPED = Fault(drop=True)
-
-
-class Refusal(Exception):
+class Refusal(wire.Refusal):
     """The call is wrong; Meta's code says how."""
 
     def __init__(self, code: int, details: str, status: int = 400) -> None:
-        super().__init__(details)
-        self.fault = Fault.error(code, status, error_data={"messaging_product": "whatsapp", "details": details})
+        data = {"messaging_product": "whatsapp", "details": details}
+        super().__init__(details, refused(code, status, error_data=data))
 
 
 @dataclass
@@ -95,13 +78,16 @@ class WhatsAppApi:
         self.latency_s = 0.0
         self.templates: dict[str, Template] = {}
         self.closed_windows: set[str] = set()  # addresses that may only get templates
-        self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
+        self.delivered: list[tuple[str, str]] = []  # address and words of every message that was taken
+        self.trackers: list[str] = []  # what came with them
+        self.token = TOKEN
+        self._script = Script()
         self._media: set[str] = set()
         self._numbers = count(1)
 
     def fail(self, endpoint: str, *faults: Fault) -> None:
         """Let the next calls of ``endpoint`` end so, one fault each."""
-        self._faults[endpoint].extend(faults)
+        self._script.add(endpoint, *faults)
 
     def called(self, endpoint: str) -> list[Json]:
         """The bodies of all calls of ``endpoint`` so far, oldest first."""
@@ -109,23 +95,17 @@ class WhatsAppApi:
 
     async def answer(self, request: Request) -> Response:
         """Handle one request of a client."""
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
-            return _respond(Fault.error(190, 401))
+        if request.headers.get("authorization") != f"Bearer {self.token}":
+            return wire.respond(refused(190, 401))
         call = await _read(request)
         self.calls.append(call)
-        faults = self._faults[call.endpoint]
-        fault = faults.popleft() if faults else Fault()
-        await asyncio.sleep(fault.delay_s or self.latency_s)
-        if fault.drop:
-            await _drop(request)
-        if fault.status != 200 or fault.body or fault.drop:
-            return _respond(fault)
-        try:
-            return JSONResponse(self._result(call, request.path_params["owner"]))
-        except Refusal as refusal:
-            return _respond(refusal.fault)
+        fault = self._script.next(call.endpoint)
+        owner = request.path_params["owner"]
+        return await play(
+            request, replace(fault, delay_s=fault.delay_s or self.latency_s), lambda: self._result(call, owner)
+        )
 
-    def _result(self, call: Call, owner: str) -> Json:
+    async def _result(self, call: Call, owner: str) -> Json:
         if owner != (BUSINESS_ID if call.endpoint == "message_templates" else PHONE_ID):
             raise Refusal(100, "Unsupported request: object does not exist")
         if call.endpoint == "messages":
@@ -155,6 +135,8 @@ class WhatsAppApi:
             raise Refusal(131051, "Unsupported message type")
         contact = {"user_id": address} if "recipient" in body else {"wa_id": address.removeprefix("+")}
         sent = {"id": f"wamid.double{next(self._numbers)}"}
+        self.delivered.append((address, _words(body["type"], content)))
+        self.trackers.append(body.get("biz_opaque_callback_data", ""))
         return {"messaging_product": "whatsapp", "contacts": [{"input": address, **contact}], "messages": [sent]}
 
     def _check_image(self, content: Json) -> None:
@@ -209,6 +191,13 @@ class WhatsAppApi:
         values = len(set(re.findall(r"\{\{(\w+)\}\}", text)))
         self.templates[name] = Template(name, values, "PENDING", body.get("language", ""), body)
         return {"id": str(len(self.templates)), "status": "PENDING", "category": body.get("category")}
+
+
+def _words(kind: str, content: Json) -> str:
+    """What she reads; of a template its name."""
+    found = {"text": content.get("body"), "interactive": content.get("body"), "image": content.get("caption", "")}
+    words = found.get(kind, content.get("name"))
+    return str(words["text"] if isinstance(words, dict) else words)
 
 
 def _check_envelope(body: Json) -> str:
@@ -272,16 +261,11 @@ async def _read(request: Request) -> Call:
     return Call(endpoint, request.method, fields, files)
 
 
-def _respond(fault: Fault) -> Response:
-    kind = "application/json" if fault.body.startswith(b"{") else "text/html"
-    return Response(fault.body, fault.status, fault.headers, kind)
-
-
 @contextmanager
 def serve_whatsapp_api() -> Iterator[WhatsAppApi]:
     """Run the double on a free loopback port until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         api = WhatsAppApi(f"http://127.0.0.1:{listener.getsockname()[1]}/{VERSION}")
         route = Route(f"/{VERSION}/{{owner}}/{{endpoint}}", api.answer, methods=["GET", "POST"])
-        with serve(_with_transport(Starlette(routes=[route])), listener):
+        with serve(with_transport(Starlette(routes=[route])), listener):
             yield api
