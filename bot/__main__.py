@@ -27,7 +27,7 @@ from bot.simulator_routes import routes as simulator_routes
 from bot.telegram import AnotherPoller
 from bot.understanding import Rasa
 from logs import configure
-from registry import texts
+from registry import texts, wording_follower
 from registry.db import Database, connect
 from registry.messaging import conversations, messages, senders
 from registry.models import OutboxMessage
@@ -197,6 +197,7 @@ def main() -> None:
 
     async def serve() -> None:
         bot = Bot(settings)
+        wording_follower.follow(bot.database)
         config = uvicorn.Config(
             create_app(bot.parts()), host=settings.host, port=settings.port, log_config=None, access_log=False
         )

@@ -176,9 +176,10 @@ class Unreachable(ChannelError):
 
     retry = True
 
-    def __init__(self, code: str = "", *, unknown_outcome: bool = False) -> None:
+    def __init__(self, code: str = "", *, unknown_outcome: bool = False, of_picture: bool = False) -> None:
         super().__init__(code)
         self.unknown_outcome = unknown_outcome  # the request was written: the message may have arrived
+        self.of_picture = of_picture  # it is the picture that was not taken: the words would be
 
 
 class Throttled(ChannelError):

@@ -7,6 +7,7 @@ nobody outside can set.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 import structlog
@@ -36,6 +37,7 @@ class ConsoleProxy:
     def __init__(self, base_url: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._client = httpx.AsyncClient(
             base_url=base_url, transport=transport, timeout=TIMEOUT, trust_env=False, follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),  # keeps none: they belong to one browser each
             limits=httpx.Limits(max_connections=200, max_keepalive_connections=20),
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from bot import intake, turn
 from bot.channel import Inbound
@@ -22,6 +23,7 @@ AT_ONCE = 20
 AT_MOST = 2 * AT_ONCE  # room for danger, which is claimed first, when Rasa keeps everybody waiting
 PAUSES = (2, 5, 10, 20, 30)  # seconds between tries while Rasa is away; the last one for ever
 TRIES = 6  # of our own at one message, when it is not Rasa that fails
+PUT_BACK_S = 1.0  # between tries to put a message back while the database is away
 _log = structlog.get_logger(__name__)
 
 
@@ -31,6 +33,7 @@ class Inbox:
     def __init__(self, database: Database, rasa: Rasa, queued: Callable[[], None]) -> None:
         self._database, self._rasa, self._queued = database, rasa, queued
         self._busy = 0  # messages in hand
+        self._reading = asyncio.Lock()
         self.wake = asyncio.Event()
 
     async def store(self, inbounds: list[Inbound]) -> list[int]:
@@ -43,6 +46,7 @@ class Inbox:
 
     async def drain(self) -> None:
         """Handle everything that can be handled now; several may run, so that nobody waits for a slow one."""
+        await self._read_waiting()
         while rows := await asyncio.to_thread(self._claim):
             self._busy += len(rows)
             try:
@@ -50,6 +54,14 @@ class Inbox:
             finally:
                 self._busy -= len(rows)
             self._queued()
+
+    async def _read_waiting(self) -> None:
+        """Read what was stored unread; another drain takes up what is urgent while the rest is being read."""
+        if self._reading.locked():
+            return
+        async with self._reading:
+            while await asyncio.to_thread(intake.read_waiting, self._database):
+                self.wake.set()
 
     def _claim(self) -> list[InboxMessage]:
         room = AT_ONCE - self._busy
@@ -66,7 +78,19 @@ class Inbox:
         except Exception:
             # The edge of the turn: whatever went wrong, the message stays and is tried again, in the end by a person.
             _log.exception("turn_failed", message_id=row.id)
-            await asyncio.to_thread(self._postpone if row.attempts < TRIES else self._give_up, row.id, row.attempts)
+            await self._put_back(row)
+
+    async def _put_back(self, row: InboxMessage) -> None:
+        """It keeps its place; when it is the database that failed, as soon as that is back or the lease is over."""
+        back = self._postpone if row.attempts < TRIES else self._give_up
+        while row.lease_until is None or datetime.now(UTC) < row.lease_until:
+            try:
+                await asyncio.to_thread(back, row.id, row.attempts)
+            except (OperationalError, InterfaceError):
+                _log.warning("message_not_put_back", message_id=row.id)
+                await asyncio.sleep(PUT_BACK_S)
+            else:
+                return
 
     def _prepare(self, message_id: int) -> ForRasa | Settled:
         with self._database.write() as session:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
+from sqlalchemy.orm import Session
 
 from bot.whatsapp_updates import CHANNEL, Notice
 from registry import clock
 from registry.db import Database
-from registry.messaging import senders
+from registry.messaging import message_templates, senders
 
 UNLIMITED = 1_000_000
 _TIERS = {"50": 50, "250": 250, "1K": 1000, "2K": 2000, "10K": 10_000, "100K": 100_000, "UNLIMITED": UNLIMITED}
@@ -77,7 +79,18 @@ class Notices:
             if found.is_alarm:
                 _log.error("whatsapp_needs_attention", field=notice.field, event_name=notice.event, about=notice.about)
                 senders.note(session, now, CHANNEL, notice.event or notice.field, notice.about, notice.detail)
+            _keep_template(session, notice, now)
             if found.pauses_bulk:
                 senders.pause_bulk(session, CHANNEL, now, notice.event)
             if found.daily_limit is not None:
                 senders.set_limit(session, CHANNEL, found.daily_limit, told=True)
+
+
+def _keep_template(session: Session, notice: Notice, now: datetime) -> None:
+    """How a template stands is kept for whoever plans a broadcast."""
+    if not notice.about or not notice.event:
+        return
+    if notice.field == "message_template_status_update":
+        message_templates.keep(session, notice.about, now, status=notice.event)
+    elif notice.field == "template_category_update":
+        message_templates.keep(session, notice.about, now, category=notice.event)

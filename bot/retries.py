@@ -13,6 +13,7 @@ from bot.channel import ChannelError, Pause, Throttled, Unreachable, WindowClose
 from registry.messaging.messages import DANGER
 
 TRIES = 6
+PICTURE_TRIES = 3  # then the words go alone
 THROTTLED_TRIES = 30  # too fast is no fault of the message's
 DANGER_S = 2 * 3600.0  # an emergency is tried so long
 FALL_BACK_AFTER = 4  # tries of an emergency, about a quarter of a minute
@@ -26,6 +27,7 @@ class Then(StrEnum):
 
     AGAIN = "again"  # after ``pause_s``
     TEMPLATE = "template"  # at once, as its template
+    WORDS = "words"  # at once, without its picture
     DOUBT = "doubt"  # nobody knows whether it arrived: wait for a report
     KEEP = "keep"  # the channel is stopped, the message waits with it
     DEAD = "dead"
@@ -41,6 +43,7 @@ class Tried:
     age_s: float
     can_change_form: bool = False  # it has a template and has not gone out as one
     is_reported: bool = False  # the provider will tell what became of it
+    can_go_bare: bool = False  # it has a picture, and words that say something without it
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ def verdict(error: ChannelError, tried: Tried, chance: Chance) -> Verdict:
         return Verdict(Then.TEMPLATE if tried.can_change_form else Then.DEAD)
     if error.pauses is Pause.CHANNEL:
         return Verdict(Then.KEEP, is_counted=False)
+    if isinstance(error, Unreachable) and error.of_picture and tried.attempts >= PICTURE_TRIES:
+        return Verdict(Then.WORDS if tried.can_go_bare else Then.DEAD)
     if not error.retry or _is_over(error, tried):
         return Verdict(Then.DEAD)
     if isinstance(error, Throttled):

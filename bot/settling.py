@@ -52,6 +52,7 @@ def fail(session: Session, row: OutboxMessage, error: ChannelError, now: datetim
         age_s=(now - row.created_at).total_seconds(),
         can_change_form=row.template is not None and not row.used_template,
         is_reported=is_reported,
+        can_go_bare=bool((row.extras or {}).get("image") and row.text.strip()),
     )
     found = verdict(error, tried, _chance)
     _hold_others(session, row, error, now)
@@ -80,13 +81,17 @@ def _hold_others(session: Session, row: OutboxMessage, error: ChannelError, now:
 
 def _mark(session: Session, row: OutboxMessage, error: ChannelError, found: Verdict, now: datetime) -> None:
     name = f"{type(error).__name__}:{error.code}"[:200]
+    if isinstance(error, Unreachable) and error.unknown_outcome and found.then is not Then.DOUBT:
+        row.doubts += 1  # whatever becomes of it: should it be sent again, it may come twice
     match found.then:
         case Then.AGAIN:
-            if isinstance(error, Unreachable) and error.unknown_outcome:
-                row.doubts += 1
             messages.mark_retry(session, row, name, now + timedelta(seconds=found.pause_s))
         case Then.TEMPLATE:
             row.used_template, row.parts_sent = True, 0
+            messages.mark_retry(session, row, name, now)
+        case Then.WORDS:
+            _log.error("picture_left_out", outbox_id=row.id, code=error.code)
+            messages.leave_picture_out(session, row)
             messages.mark_retry(session, row, name, now)
         case Then.DOUBT:
             messages.mark_unknown(session, row, name, now)

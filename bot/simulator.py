@@ -21,7 +21,7 @@ from bot.channel import Channel, Delivery, Inbound, InboundKind, Media, Outbound
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.rendering import TELEGRAM, WHATSAPP, render
-from registry import clock
+from registry import clock, sealing
 from registry.casework import talks
 from registry.db import Database
 from registry.messaging import messages, pictures
@@ -270,7 +270,8 @@ class Simulator:
 def _row_of(session: Session, inbound: Inbound) -> InboxMessage | None:
     return session.scalar(
         select(InboxMessage).where(
-            InboxMessage.channel == inbound.channel, InboxMessage.external_id == inbound.external_id
+            InboxMessage.channel == inbound.channel,
+            InboxMessage.external_index == sealing.index("message", inbound.external_id),
         )
     )
 

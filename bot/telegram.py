@@ -7,6 +7,7 @@ import hmac
 import json
 import logging
 import re
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from telegram import (
     Bot,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     KeyboardButton,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
@@ -36,6 +38,7 @@ from telegram.error import (
     NetworkError,
     RetryAfter,
     TelegramError,
+    TimedOut,
 )
 from telegram.request import HTTPXRequest
 
@@ -45,13 +48,14 @@ from bot.channel import (
     Delivery,
     Inbound,
     Outbound,
+    Pause,
     Rejected,
     Stopped,
     Throttled,
     Unreachable,
 )
 from bot.rendering import TELEGRAM, render
-from bot.telegram_updates import CHANNEL, read, seconds, words_only
+from bot.telegram_updates import CHANNEL, bare, read, seconds
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 Result = TypeVar("Result")
@@ -60,6 +64,8 @@ _REMEMBERED_PRESSES = 1000
 _LONGEST_PAUSE_S = 60.0
 # The library reads what Telegram posts without checking it: these are what a foreign shape makes it raise.
 _FOREIGN_SHAPE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, OSError)
+_BETWEEN = re.compile(r".+ \(([0-9]{3})\)")  # the library's words for an answer in which Telegram says nothing
+_PICTURE = re.compile(r"IMAGE_PROCESS_FAILED|PHOTO_[A-Z_]+", re.IGNORECASE)
 _log = structlog.get_logger(__name__)
 
 
@@ -73,6 +79,7 @@ def make_bot(token: str, base_url: str | None = None, *, timeout_s: float = 10.0
     ``base_url`` is what stands before the token, for a Bot API server of one's own.
     """
     logging.getLogger("httpx").setLevel(logging.WARNING)  # at INFO it logs every address, and the token is part of it
+    logging.getLogger("telegram.request").setLevel(logging.CRITICAL)  # it logs whole answers, and her words in them
     request = HTTPXRequest(
         read_timeout=timeout_s,
         write_timeout=timeout_s,
@@ -120,7 +127,10 @@ class TelegramChannel(Channel):
 
     def receive(self, body: bytes) -> list[Inbound]:
         """Read one update (a webhook call) or a list of them (a poll)."""
-        posted = json.loads(body)
+        try:
+            posted = json.loads(body)
+        except RecursionError as error:
+            raise ValueError("nested too deep") from error
         return self._read(posted if isinstance(posted, list) else [posted])
 
     def parts(self, message: Outbound) -> tuple[Outbound, ...]:
@@ -159,16 +169,16 @@ class TelegramChannel(Channel):
             ChannelError: one of its children, and nothing else.
         """
         with _translated():
-            await self._bot.set_my_commands(list(commands))
             if webhook_url is None:
                 await self._bot.delete_webhook()
-                return
-            await self._bot.set_webhook(
-                webhook_url,
-                secret_token=self._secret.decode(),
-                max_connections=max_connections,
-                allowed_updates=ALLOWED_UPDATES,
-            )
+            else:
+                await self._bot.set_webhook(
+                    webhook_url,
+                    secret_token=self._secret.decode(),
+                    max_connections=max_connections,
+                    allowed_updates=ALLOWED_UPDATES,
+                )
+            await self._bot.set_my_commands(list(commands))  # last: without a menu we still hear
 
     async def poll(self, handle: Handle, stop: asyncio.Event, *, wait_s: int = 25, pause_s: float = 1.0) -> None:
         """Fetch updates until ``stop`` is set; they are confirmed only after ``handle`` returned.
@@ -182,6 +192,7 @@ class TelegramChannel(Channel):
         """
         offset, faults = 0, 0
         while not stop.is_set():
+            asked_at = time.monotonic()
             try:
                 updates = await _unless(stop, self._get_updates(offset, wait_s))
             except Throttled as error:
@@ -195,6 +206,8 @@ class TelegramChannel(Channel):
                 if updates:
                     await handle(self._read(updates))
                     offset = updates[-1]["update_id"] + 1
+                elif time.monotonic() - asked_at < wait_s / 2:  # a server that does not hold the line as asked
+                    await _unless(stop, asyncio.sleep(pause_s))
 
     async def _get_updates(self, offset: int, wait_s: int) -> list[dict[str, Any]]:
         """Fetch them raw: ``Bot.get_updates`` fails as a whole, and logs it all, over one update it cannot read.
@@ -219,27 +232,31 @@ class TelegramChannel(Channel):
             inbound = read(Update.de_json(raw, self._bot), self._now)
         except _FOREIGN_SHAPE as error:
             _log.warning("update not understood", update_id=raw["update_id"], reason=type(error).__name__)
-            return self._read_words(raw)
+            inbound = self._read_bare(raw)
         if inbound is not None and inbound.button is not None:
             self._presses[inbound.external_id] = raw["callback_query"]["id"]
             if len(self._presses) > _REMEMBERED_PRESSES:
                 self._presses.popitem(last=False)
         return inbound
 
-    def _read_words(self, raw: dict[str, Any]) -> Inbound | None:
+    def _read_bare(self, raw: dict[str, Any]) -> Inbound | None:
         try:
-            return read(Update.de_json(words_only(raw), self._bot), self._now)
+            return read(Update.de_json(bare(raw), self._bot), self._now)
         except _FOREIGN_SHAPE:
             return None
 
     async def _send_part(self, part: Outbound, remove_keyboard: bool) -> str:
-        markup = self._keyboard(part, remove_keyboard)
+        """Of the answer only the message's number is read, past the library: it is sent, whatever else stands there,
+        and an answer that ``Bot.send_message`` cannot read would send it again."""
+        given: dict[str, Any] = {"chat_id": part.to, "reply_markup": self._keyboard(part, remove_keyboard)}
+        if part.image is None:
+            method, given["text"] = "sendmessage", part.text
+        else:
+            method, given["caption"] = "sendphoto", part.text or None
+            given["photo"] = InputFile(part.image, "kawal.png")  # without a name it is of no known kind
         with _translated():
-            if part.image is None:
-                sent = await self._bot.send_message(part.to, part.text, reply_markup=markup)
-            else:
-                sent = await self._bot.send_photo(part.to, part.image, caption=part.text or None, reply_markup=markup)
-        return str(sent.message_id)
+            sent = await self._bot.do_api_request(method, api_kwargs=given)
+            return str(int(sent["message_id"]))
 
     def _keyboard(
         self, part: Outbound, remove: bool
@@ -277,25 +294,43 @@ def translate(error: TelegramError) -> ChannelError:
 
     The order matters: ``BadRequest`` and ``TimedOut`` are ``NetworkError``s too, and a 400 is not worth repeating.
     """
-    code = re.split(r"\. (?:Parsing|The server response)", error.message)[0][:120]
     causes = list(_causes(error))
-    match error:
+    said = next((cause for cause in causes if isinstance(cause, InvalidToken)), error)  # do_api_request words it anew
+    code = re.split(r"\. (?:Parsing|The server response|New chat id)", said.message)[0][:120]
+    between = _BETWEEN.fullmatch(code)
+    if between is not None:
+        return _from_between(code, int(between[1]))
+    match said:
         case RetryAfter():
-            return Throttled(code, retry_after=seconds(error.retry_after) or 1)
+            return Throttled(code, retry_after=seconds(said.retry_after) or 1)
         case Forbidden():
             return Stopped(code)
         case Conflict():
             return AnotherPoller(code)
-        case ChatMigrated() | BadRequest() | InvalidToken() | EndPointNotFound():
+        case BadRequest() if _PICTURE.search(code):
+            return Unreachable(code, of_picture=True)
+        case InvalidToken() | EndPointNotFound():
+            return Rejected(code, pauses=Pause.CHANNEL)
+        case ChatMigrated() | BadRequest():
             return Rejected(code)
         case NetworkError() if "too many requests" in code.lower():  # a 429 that names no time
             return Throttled(code)
         case NetworkError() if any(isinstance(cause, UnicodeError) for cause in causes):
             return Rejected("text is not valid Unicode")
         case NetworkError():
-            return Unreachable(code, unknown_outcome=_may_have_arrived(causes))
+            # the library's words for what the network did may hold the address, and the token is part of it
+            name = type(causes[-1]).__name__ if causes and not isinstance(said, TimedOut) else code
+            return Unreachable(name, unknown_outcome=_may_have_arrived(causes))
         case _:
             return Unreachable(code, unknown_outcome=True)
+
+
+def _from_between(code: str, status: int) -> ChannelError:
+    """A gateway or firewall spoke in Telegram's place: it knows nothing of her or of our token, and what lay behind it
+    may have taken the message all the same."""
+    if status == 429:
+        return Throttled(code)
+    return Unreachable(code, unknown_outcome=status >= 500)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -47,14 +47,23 @@ def read(update: Update, now: Callable[[], datetime]) -> Inbound | None:
     return None
 
 
-def words_only(raw: dict[str, Any]) -> dict[str, Any]:
-    """The update with nothing but who wrote which words when: what she says must not be lost over, say, a new kind of
-    quoted message that the library cannot read."""
+def bare(raw: dict[str, Any]) -> dict[str, Any]:
+    """The update with nothing but who wrote which words, or pressed which button, when: what she says must not be lost
+    over, say, a new kind of quoted message that the library cannot read."""
     kept = ("message_id", "date", "edit_date", "chat", "from", "text")
     messages = {kind: raw[kind] for kind in ("message", "edited_message") if isinstance(raw.get(kind), dict)}
-    return {"update_id": raw["update_id"]} | {
-        kind: {key: message[key] for key in kept if key in message} for kind, message in messages.items()
-    }
+    words = {kind: {key: message[key] for key in kept if key in message} for kind, message in messages.items()}
+    return {"update_id": raw["update_id"]} | words | _bare_press(raw.get("callback_query"))
+
+
+def _bare_press(query: Any) -> dict[str, Any]:
+    """The button under a message of which no more than the chat is known."""
+    message = query.get("message") if isinstance(query, dict) else None
+    if not isinstance(message, dict):
+        return {}
+    kept = {key: query[key] for key in ("id", "from", "data") if key in query}
+    under = {"message_id": 0, "date": 0, "chat": message.get("chat")}
+    return {"callback_query": {"chat_instance": "", "message": under} | kept}
 
 
 def _from_press(query: CallbackQuery, external_id: str, at: datetime) -> Inbound | None:

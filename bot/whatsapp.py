@@ -16,7 +16,6 @@ import httpx
 import structlog
 from httpx_aiohttp import AiohttpTransport
 from pywa.types.callback import Button, ContactInfoRequestButton, Section, SectionList, SectionRow
-from pywa.types.templates import QuickReplyButton
 from pywa_async.client import WhatsApp
 
 from bot.channel import Channel, Delivery, Inbound, Outbound, Rejected
@@ -190,10 +189,7 @@ class WhatsAppChannel(Channel):
             raise Rejected("empty template value")
         parameters = [{"type": "text", "text": value} for value in values]
         components: list[dict[str, Any]] = [{"type": "body", "parameters": parameters}] if values else []
-        components += [
-            QuickReplyButton.params(callback_data=button.payload, index=index).to_dict()
-            for index, button in enumerate(part.buttons)
-        ]
+        components += [_template_button(index, button.payload) for index, button in enumerate(part.buttons)]
         template: dict[str, Any] = {"name": name, "language": {"code": self._language}}
         return template | ({"components": components} if components else {})
 
@@ -221,6 +217,12 @@ def _payloads(part: Outbound) -> list[str]:
 
 def _is_payload(payload: str) -> bool:
     return 1 <= len(payload.encode(errors="surrogatepass")) <= WHATSAPP.payload
+
+
+def _template_button(index: int, payload: str) -> dict[str, Any]:
+    """What a template's button sends back, as Meta documents it; pywa writes the sub-type in capitals."""
+    parameters = [{"type": "payload", "payload": payload}]
+    return {"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": parameters}
 
 
 def _interactive(kind: str, text: str, action: dict[str, Any]) -> dict[str, Any]:

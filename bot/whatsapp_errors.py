@@ -20,7 +20,8 @@ THROTTLED = frozenset({4, 613, 80007, 130429, 133016})  # the app, the account o
 PAIR = 131056  # too many to one person
 BULK = frozenset({131048, 131064})  # people block us, or our templates are called advertising
 MARKETING_CAP = 131049  # this person has had enough advertising for today
-TRANSIENT = frozenset({1, 2, 131000, 131016, 131053, 131057, 133004})
+TRANSIENT = frozenset({1, 2, 131000, 131016, 131057, 133004})
+PICTURE = 131053  # it could not be uploaded, or not be passed on
 WINDOW_CLOSED = frozenset({470, 131047})
 STOPPED = frozenset({131026, 131050})  # not reachable on WhatsApp; does not want our messages
 ACCOUNT = frozenset(
@@ -54,8 +55,8 @@ def error_for(code: int, retry_after: float | None = None) -> ChannelError:
         return Throttled(name, retry_after=retry_after or _SPAM_S, pauses=Pause.BULK)
     if code == MARKETING_CAP:
         return Throttled(name, retry_after=_MARKETING_S, pauses=Pause.BULK)
-    if code in TRANSIENT:
-        return Unreachable(name)
+    if code in TRANSIENT or code == PICTURE:
+        return Unreachable(name, of_picture=code == PICTURE)
     if code in WINDOW_CLOSED:
         return WindowClosed(name)
     if code in STOPPED:
@@ -116,7 +117,7 @@ def translated(*, hands_over: bool = True) -> Iterator[None]:
 
 
 def _certain(error: ChannelError) -> ChannelError:
-    return Unreachable(error.code) if isinstance(error, Unreachable) else error
+    return Unreachable(error.code, of_picture=error.of_picture) if isinstance(error, Unreachable) else error
 
 
 def _may_have_arrived(error: BaseException) -> bool:

@@ -126,7 +126,7 @@ def open_database(settings: Settings) -> Database:
     except (OSError, ValueError) as error:
         raise StackError(f"no usable data key ({type(error).__name__}): see KAWAL_DATA_KEY and KAWAL_HOME") from error
     try:
-        upgrade_quietly(settings.database)
+        upgrade_quietly(settings.database, settings.data_key_bytes())
         database = connect(settings.database, settings.data_key_bytes())
         with database.write() as session:
             if session.scalar(select(Village.code).limit(1)) is None:
@@ -138,11 +138,11 @@ def open_database(settings: Settings) -> Database:
     return database
 
 
-def upgrade_quietly(url: str) -> None:
+def upgrade_quietly(url: str, key: bytes) -> None:
     """Migrate to the newest step; SQLite's folder is made when missing."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-    upgrade(url)
+    upgrade(url, key=key)
 
 
 def fill_when_empty(database: Database, settings: Settings) -> bool:

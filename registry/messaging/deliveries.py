@@ -1,7 +1,8 @@
 """What the provider reports of messages that went out: in any order, late, twice, or instead of an answer.
 
-A report finds its message by our own number in it (the tracker), else by the provider's name for any of its parts. It
-settles what a broken connection left open, and takes a message back that failed after it had been accepted.
+A report finds its message by our own number in it (the tracker), else by the provider's name for any of its parts; of a
+name only its keyed hash is kept. It settles what a broken connection left open, and takes a message back that failed
+after it had been accepted.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from datetime import UTC, datetime
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from registry import sealing
 from registry.messaging.leases import LEASE
 from registry.models import OutboxMessage, OutboxPart
 
@@ -30,6 +32,11 @@ class Report:
     external_id: str
     state: str  # sent | delivered | read | failed
     tracker: str | None = None  # "17" or "17.0": the outbox id, and the part when it is not the last
+
+    @property
+    def index(self) -> str:
+        """Under which the provider's name is kept."""
+        return sealing.index("message", self.external_id)
 
 
 @dataclass(frozen=True)
@@ -76,12 +83,14 @@ class _Finder:
 
     def __init__(self, session: Session, reports: Sequence[Report]) -> None:
         tracked = {int(given[1]) for report in reports if (given := _TRACKER.fullmatch(report.tracker or ""))}
-        names = {report.external_id for report in reports if not _TRACKER.fullmatch(report.tracker or "")}
-        parts = session.scalars(select(OutboxPart).where(OutboxPart.external_id.in_(names))) if names else ()
-        self._parts = {part.external_id: part for part in parts}
+        names = {report.index for report in reports if not _TRACKER.fullmatch(report.tracker or "")}
+        parts = session.scalars(select(OutboxPart).where(OutboxPart.external_index.in_(names))) if names else ()
+        self._parts = {part.external_index: part for part in parts}
         wanted = tracked | {part.outbox_id for part in self._parts.values()}
         self._by_id = {row.id: row for row in self._rows(session, OutboxMessage.id.in_(wanted))}
-        self._by_name = {row.external_id: row for row in self._rows(session, OutboxMessage.external_id.in_(names))}
+        self._by_name = {
+            row.external_index: row for row in self._rows(session, OutboxMessage.external_index.in_(names))
+        }
 
     @staticmethod
     def _rows(session: Session, which: ColumnElement[bool]) -> Iterable[OutboxMessage]:
@@ -89,22 +98,22 @@ class _Finder:
 
     def __call__(self, report: Report) -> _Found | None:
         given = _TRACKER.fullmatch(report.tracker or "")
-        part = self._parts.get(report.external_id)
+        part = self._parts.get(report.index)
         if given:
             row, number = self._by_id.get(int(given[1])), int(given[2]) if given[2] else None
         elif part is not None:
             row, number = self._by_id.get(part.outbox_id), part.number
         else:
-            row, number = self._by_name.get(report.external_id), None
+            row, number = self._by_name.get(report.index), None
         return _Found(row, number) if row is not None and row.channel == report.channel else None
 
 
 def _step_forward(session: Session, found: _Found, report: Report, now: datetime) -> None:
     row = found.row
     if found.part is not None:
-        _note_part(session, row, found.part, report.external_id, now)
+        _note_part(session, row, found.part, report.index, now)
     elif _settles(row, report):
-        row.status, row.external_id, row.sent_at = "sent", report.external_id, row.sent_at or now
+        row.status, row.external_index, row.sent_at = "sent", report.index, row.sent_at or now
         row.lease_until = row.lease_token = row.last_error = None
         row.delivery = "sent"
     if row.status == "sent" and FORWARD[report.state] > FORWARD[row.delivery]:
@@ -114,7 +123,7 @@ def _step_forward(session: Session, found: _Found, report: Report, now: datetime
 def _settles(row: OutboxMessage, report: Report) -> bool:
     """Whether this tells of a try whose end we have not seen; what is told of an earlier try is old news."""
     if row.status in ("unknown", "leased"):
-        return report.external_id != row.external_id
+        return report.index != row.external_index
     return report.state in ("delivered", "read") and (row.status == "dead" or (row.status == "queued" and _tried(row)))
 
 
@@ -122,11 +131,11 @@ def _tried(row: OutboxMessage) -> bool:
     return row.attempts > 0
 
 
-def _note_part(session: Session, row: OutboxMessage, number: int, external_id: str, now: datetime) -> None:
+def _note_part(session: Session, row: OutboxMessage, number: int, external_index: str, now: datetime) -> None:
     """A part is out although its answer was lost: the rest may follow at once."""
     if row.status != "unknown" or row.parts_sent > number:
         return
-    session.merge(OutboxPart(outbox_id=row.id, number=number, external_id=external_id))
+    session.merge(OutboxPart(outbox_id=row.id, number=number, external_index=external_index))
     row.parts_sent, row.status, row.due_at = number + 1, "queued", now
 
 
@@ -135,14 +144,16 @@ def _is_news(session: Session, row: OutboxMessage, report: Report) -> bool:
     if row.delivery in ("delivered", "read"):
         return False
     if row.status in ("unknown", "leased"):
-        return report.external_id != row.external_id
+        return report.index != row.external_index
     if row.status != "sent" or row.delivery == "failed":
         return False
-    return report.external_id == row.external_id or _is_part(session, row, report.external_id)
+    return report.index == row.external_index or _is_part(session, row, report.index)
 
 
-def _is_part(session: Session, row: OutboxMessage, external_id: str) -> bool:
-    of_row = select(OutboxPart.number).where(OutboxPart.outbox_id == row.id, OutboxPart.external_id == external_id)
+def _is_part(session: Session, row: OutboxMessage, external_index: str) -> bool:
+    of_row = select(OutboxPart.number).where(
+        OutboxPart.outbox_id == row.id, OutboxPart.external_index == external_index
+    )
     return session.scalar(of_row) is not None
 
 
@@ -151,6 +162,6 @@ def _take_back(found: _Found, report: Report, now: datetime) -> None:
     row.status, row.delivery, row.sent_at = "leased", "queued", None
     row.lease_token, row.lease_until = secrets.token_hex(8), now + LEASE
     if found.part is None:
-        row.external_id = report.external_id  # what is told of it from now on is old news
+        row.external_index = report.index  # what is told of it from now on is old news
     else:
         row.parts_sent = min(row.parts_sent, found.part)

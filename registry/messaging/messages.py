@@ -7,15 +7,16 @@ message that goes out stands in ``registry.messaging.outbox``; its names are kno
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, and_, exists, select
+from sqlalchemy import Executable, and_, bindparam, exists, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
+from registry import sealing
 from registry.messaging.deliveries import mark_delivery
 from registry.messaging.leases import (
     ANSWER,
@@ -24,6 +25,7 @@ from registry.messaging.leases import (
     IN,
     LEASE,
     REMINDER,
+    UNREAD,
     Kind,
     claim,
     earlier_rows,
@@ -39,6 +41,7 @@ from registry.messaging.outbox import (
     dead_letters,
     has_work,
     hold_conversation,
+    leave_picture_out,
     mark_all_sent,
     mark_dead,
     mark_retry,
@@ -60,6 +63,7 @@ __all__ = [
     "DANGER",
     "LEASE",
     "REMINDER",
+    "UNREAD",
     "Draft",
     "Kind",
     "Received",
@@ -72,6 +76,7 @@ __all__ = [
     "hold_conversation",
     "is_first",
     "known",
+    "leave_picture_out",
     "mark_all_sent",
     "mark_dead",
     "mark_delivery",
@@ -82,27 +87,30 @@ __all__ = [
     "note_part",
     "postpone",
     "queue",
+    "rank",
     "receive",
     "receive_all",
     "requeue",
     "room_outside_window",
     "sweep_inbox",
     "sweep_outbox",
+    "unread",
 ]
 
 
 def _claim_inbox() -> Executable:
     stands_before = and_(is_in(earlier_rows(IN), "queued"), is_earlier(IN))
-    return claim(IN, ("queued", "leased"), stands_before).returning(IN.c.id)
+    return claim(IN, ("queued", "leased"), stands_before, IN.c.priority >= DANGER).returning(IN.c.id)
 
 
 _STORE = {
-    name: insert(IN).on_conflict_do_nothing().returning(IN.c.external_id, IN.c.id)
+    name: insert(IN).on_conflict_do_nothing().returning(IN.c.external_index, IN.c.id)
     for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
 }
 _CLAIM_INBOX = _claim_inbox()
 _TAKEN_INBOX = taken(InboxMessage, InboxMessage.priority, InboxMessage.id)
 _SWEEP_INBOX = sweep(IN)
+_IS_UNREAD = literal_column("inbox.priority") < literal_column("0")  # as its partial index spells it
 
 
 @dataclass(frozen=True)
@@ -132,7 +140,7 @@ class Draft:
 
 @dataclass(frozen=True)
 class Received:
-    """A message as it came in: from whom, under the channel's name for it, and how urgent it looks."""
+    """A message as it came in: from whom, under the channel's name for it, and how urgent it looks (or ``UNREAD``)."""
 
     contact: Contact
     external_id: str
@@ -145,10 +153,11 @@ def receive_all(session: Session, received: Sequence[Received], *, now: datetime
     session.flush()
     if not received:
         return {}
+    names = {sealing.index("message", row.external_id): row.external_id for row in received}
     rows = [
         {
             "channel": row.contact.channel,
-            "external_id": row.external_id,
+            "external_index": sealing.index("message", row.external_id),
             "contact_id": row.contact.id,
             "content": row.content,
             "priority": row.priority,
@@ -158,7 +167,7 @@ def receive_all(session: Session, received: Sequence[Received], *, now: datetime
         for row in received
     ]
     stored = session.execute(_STORE[session.get_bind().dialect.name], rows)
-    return {row.external_id: row.id for row in stored}
+    return {names[row.external_index]: row.id for row in stored}
 
 
 def receive(
@@ -172,8 +181,21 @@ def receive(
 
 def known(session: Session, channel: str, external_ids: list[str]) -> set[str]:
     """Which of these were stored before."""
-    rows = select(InboxMessage.external_id).where(InboxMessage.channel == channel)
-    return set(session.scalars(rows.where(InboxMessage.external_id.in_(external_ids))))
+    names = {sealing.index("message", external_id): external_id for external_id in external_ids}
+    rows = select(InboxMessage.external_index).where(InboxMessage.channel == channel)
+    return {names[index] for index in session.scalars(rows.where(InboxMessage.external_index.in_(names)))}
+
+
+def unread(session: Session, limit: int) -> list[InboxMessage]:
+    """The oldest messages of which nobody knows yet how urgent they are; they are not claimed before ``rank``."""
+    rows = select(InboxMessage).where(_IS_UNREAD).order_by(InboxMessage.id).limit(limit)
+    return list(session.scalars(rows.options(joinedload(InboxMessage.contact))))
+
+
+def rank(session: Session, priorities: Mapping[int, int]) -> None:
+    """Say how urgent messages are, by id."""
+    ranked = update(IN).where(IN.c.id == bindparam("row"), _IS_UNREAD).values(priority=bindparam("found"))
+    session.execute(ranked, [{"row": number, "found": found} for number, found in priorities.items()])
 
 
 def is_first(session: Session, message: InboxMessage) -> bool:
@@ -214,26 +236,38 @@ def queue(
     key: str | None = None, inbox_id: int | None = None, due_at: datetime | None = None,
 ) -> bool:  # fmt: skip
     """Put a message to a contact into the outbox; False when the same ``key`` is there already."""
+    found = put(
+        session, contact, draft, kind=kind, priority=priority, now=now, key=key, inbox_id=inbox_id, due_at=due_at
+    )
+    return found is not None
+
+
+def put(
+    session: Session, contact: Contact, draft: Draft, *, kind: Kind, priority: int, now: datetime,
+    key: str | None = None, inbox_id: int | None = None, due_at: datetime | None = None,
+) -> int | None:  # fmt: skip
+    """What ``queue`` does, for those who must know the number of the new row."""
     due = due_at or now
     if priority >= REMINDER and kind != "alert" and (contact.stopped_at is not None or contact.blocked):
-        return False  # she said STOP or blocked us: answers, staff and emergencies only
+        return None  # she said STOP or blocked us: answers, staff and emergencies only
     if priority >= REMINDER:
         due = quiet.next_allowed(due, quiet_hours(session, now))
+    given = {
+        "contact_id": contact.id,
+        "channel": contact.channel,
+        "kind": kind,
+        "priority": priority,
+        "key": key,
+        "text": draft.text,
+        "extras": draft.extras(),
+        "template": draft.template,
+        "inbox_id": inbox_id,
+        "due_at": due,
+        "created_at": now,
+    }
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(OutboxMessage).values(
-        contact_id=contact.id,
-        channel=contact.channel,
-        kind=kind,
-        priority=priority,
-        key=key,
-        text=draft.text,
-        extras=draft.extras(),
-        template=draft.template,
-        inbox_id=inbox_id,
-        due_at=due,
-        created_at=now,
-    )
-    return session.execute(row.on_conflict_do_nothing().returning(OutboxMessage.id)).scalar() is not None
+    row = insert(OutboxMessage).values(given).on_conflict_do_nothing().returning(OutboxMessage.id)
+    return session.execute(row).scalar()
 
 
 def sweep_inbox(session: Session, wall: datetime) -> int:

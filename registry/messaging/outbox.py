@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Executable, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from registry import clock, programme
+from registry import clock, programme, sealing
 from registry.messaging.leases import (
     BROADCAST,
     LEASE,
@@ -117,7 +117,7 @@ def mark_all_sent(session: Session, sent: Sequence[tuple[OutboxMessage, Sequence
                     "status": "sent",
                     "delivery": "sent",
                     "sent_at": now,
-                    "external_id": external_ids[-1] if external_ids else None,
+                    "external_index": sealing.index("message", external_ids[-1]) if external_ids else None,
                     "used_template": row.used_template,
                 },
             )
@@ -129,21 +129,28 @@ def mark_all_sent(session: Session, sent: Sequence[tuple[OutboxMessage, Sequence
 def note_part(session: Session, row: OutboxMessage, number: int, external_id: str) -> None:
     """This part of a long message (from 0) is out, whatever becomes of the rest."""
     row.parts_sent = number + 1
-    session.merge(OutboxPart(outbox_id=row.id, number=number, external_id=external_id))
+    session.merge(OutboxPart(outbox_id=row.id, number=number, external_index=sealing.index("message", external_id)))
     session.execute(update(OUT).where(OUT.c.id == row.id).values(parts_sent=number + 1))
+
+
+def leave_picture_out(session: Session, row: OutboxMessage) -> None:
+    """From now on it has only its words."""
+    row.extras = {name: value for name, value in (row.extras or {}).items() if name != "image"} or None
+    row.parts_sent = 0
+    session.execute(update(OUT).where(OUT.c.id == row.id).values(extras=row.extras))
 
 
 def mark_retry(session: Session, row: OutboxMessage, error: str, due_at: datetime, *, counted: bool = True) -> None:
     """Try again at ``due_at``; a try that is not counted was none of the message's own fault."""
     attempts = row.attempts if counted else max(0, row.attempts - 1)
-    again = {"last_error": error, "due_at": due_at, "attempts": attempts, "doubts": row.doubts}
+    again = {"last_error": error, "due_at": due_at, "attempts": attempts}
     _settle(session, [(row, {"status": "queued", **again, **_kept(row)})])
 
 
 def mark_unknown(session: Session, row: OutboxMessage, error: str, now: datetime) -> None:
     """Nobody knows whether it arrived: a report may tell until ``DOUBT`` is over, then it is tried again."""
     doubt = {"last_error": error, "due_at": now + DOUBT, "doubts": row.doubts + 1}
-    _settle(session, [(row, {"status": "unknown", **doubt, **_kept(row)})])
+    _settle(session, [(row, {"status": "unknown", **_kept(row), **doubt})])
 
 
 def mark_dead(session: Session, row: OutboxMessage, error: str) -> None:
@@ -154,7 +161,7 @@ def mark_dead(session: Session, row: OutboxMessage, error: str) -> None:
 
 def _kept(row: OutboxMessage) -> dict[str, Any]:
     """What a try has found out, whatever its end."""
-    return {"parts_sent": row.parts_sent, "used_template": row.used_template}
+    return {"parts_sent": row.parts_sent, "used_template": row.used_template, "doubts": row.doubts}
 
 
 def _settle(session: Session, ends: Sequence[tuple[OutboxMessage, dict[str, Any]]]) -> None:

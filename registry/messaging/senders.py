@@ -176,14 +176,19 @@ def set_limit(session: Session, channel: str, daily: int, *, told: bool = False)
         sender.daily_limit = daily
 
 
+def limit_outside_window(session: Session) -> int:
+    """To how many different people a day WhatsApp lets us write first: what Meta told, else what is set."""
+    sender = find(session, "whatsapp")
+    return DAILY_LIMIT if sender is None else sender.told_limit or sender.daily_limit or DAILY_LIMIT
+
+
 def room_outside_window(session: Session, now: datetime) -> int:
     """To how many more different people WhatsApp lets us write first today: broadcasts are planned within it.
 
     Everybody who got a template in the last 24 hours counts, so it is on the safe side.
     Source: WhatsApp Business Platform, messaging limits.
     """
-    sender = find(session, "whatsapp")
-    limit = DAILY_LIMIT if sender is None else sender.told_limit or sender.daily_limit or DAILY_LIMIT
+    limit = limit_outside_window(session)
     used = session.scalar(
         select(func.count(func.distinct(OutboxMessage.contact_id))).where(
             OutboxMessage.used_template, OutboxMessage.channel == "whatsapp", OutboxMessage.sent_at > now - DAY

@@ -7,6 +7,8 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 
+from registry import sealing
+
 HERE = Path(__file__).resolve().parent
 
 
@@ -18,8 +20,10 @@ def config(url: str) -> Config:
     return settings
 
 
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring a database up to a revision."""
+def upgrade(url: str, revision: str = "head", *, key: bytes | None = None) -> None:
+    """Bring a database up to a revision; a step that seals or hashes what is there needs the data key."""
+    if key is not None:
+        sealing.install(key)
     command.upgrade(config(url), revision)
 
 

@@ -30,16 +30,18 @@ def never_reuse_numbers(table: Table, _connection: Any, **_values: Any) -> None:
 def run() -> None:
     """Connect and walk the steps."""
     engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "")
-    with engine.connect() as connection:
-        context.configure(
-            connection=connection,
-            target_metadata=models.Person.metadata,
-            render_item=plain_types,
-            render_as_batch=connection.dialect.name == "sqlite",
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-    engine.dispose()
+    try:
+        with engine.connect() as connection:
+            context.configure(
+                connection=connection,
+                target_metadata=models.Person.metadata,
+                render_item=plain_types,
+                render_as_batch=connection.dialect.name == "sqlite",
+            )
+            with context.begin_transaction():
+                context.run_migrations()
+    finally:
+        engine.dispose()
 
 
 run()

@@ -9,13 +9,16 @@ from registry.models.cases import (
     Complaint,
     EligibilityAnswer,
     Handoff,
+    Paper,
     Referral,
 )
 from registry.models.console import ConsoleSession, SignInTry, StaffAccount
+from registry.models.figures import KeptMonth
 from registry.models.messages import (
     ContactAlias,
     ConversationHold,
     InboxMessage,
+    MessageTemplate,
     OutboxMessage,
     OutboxPart,
     Sender,
@@ -24,12 +27,13 @@ from registry.models.messages import (
 from registry.models.operation import CalendarDuty, ProgrammeSetting, SimulatedClock, SimulatedMessage
 from registry.models.outside import CivilRecord, JknRecord, WelfareRecord
 from registry.models.people import Consent, Contact, DataRequest, Draft, Farewell, IdentityClaim, Person, RecordChange
-from registry.models.places import District, Facility, FacilityArea, Regency, Village
+from registry.models.places import District, Facility, FacilityArea, FacilityChange, Regency, Village
 from registry.models.pregnancies import Birth, BirthPlan, ChosenDay, Loss, Pregnancy, Visit
 from registry.models.reminders import Reminder
 from registry.models.rides import Ride, RideOffer, Voucher
-from registry.models.staff import Cadre, CadreArea, Driver, DriverArea, Invitation, Staff, StaffDistrict
+from registry.models.staff import Cadre, CadreArea, Driver, DriverArea, Invitation, Shift, Staff, StaffDistrict
 from registry.models.targets import Target
+from registry.models.wordings import Signature, Wording
 
 __all__ = [
     "Alert",
@@ -59,15 +63,19 @@ __all__ = [
     "EligibilityAnswer",
     "Facility",
     "FacilityArea",
+    "FacilityChange",
     "Farewell",
     "Handoff",
     "IdentityClaim",
     "InboxMessage",
     "Invitation",
     "JknRecord",
+    "KeptMonth",
     "Loss",
+    "MessageTemplate",
     "OutboxMessage",
     "OutboxPart",
+    "Paper",
     "Person",
     "Pregnancy",
     "ProgrammeSetting",
@@ -79,7 +87,9 @@ __all__ = [
     "RideOffer",
     "Sender",
     "SenderNotice",
+    "Shift",
     "SignInTry",
+    "Signature",
     "SimulatedClock",
     "SimulatedMessage",
     "Staff",
@@ -90,4 +100,5 @@ __all__ = [
     "Visit",
     "Voucher",
     "WelfareRecord",
+    "Wording",
 ]

@@ -26,6 +26,7 @@ class Broadcast(Base):
     excluded: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # reason -> how many
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     repeat: Mapped[str | None]  # daily | weekly | monthly
+    ended_for: Mapped[str | None]  # why it stopped by itself: sender_gone | area_lost
     due_at: Mapped[datetime] = mapped_column(Moment, index=True)
     at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from registry.db import Base, Moment, Sealed
+
+OPEN = text("status = 'open'")
+WAITING = text("status != 'closed'")
 
 
 class Alert(Base):
@@ -18,6 +21,7 @@ class Alert(Base):
     """
 
     __tablename__ = "alert"
+    __table_args__ = (Index("ix_alert_open", "village_code", sqlite_where=OPEN, postgresql_where=OPEN),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]  # danger_sign | labour | missed_visit | no_driver | minor_mother | high_risk
@@ -62,6 +66,7 @@ class Handoff(Base):
     """A talk that a person must answer. While someone owns it (taken) the bot is silent but for danger."""
 
     __tablename__ = "handoff"
+    __table_args__ = (Index("ix_handoff_waiting", "contact_id", sqlite_where=WAITING, postgresql_where=WAITING),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
@@ -165,6 +170,24 @@ class EligibilityAnswer(Base):
     path: Mapped[str]
     status: Mapped[str]
     reasons: Mapped[list[str]] = mapped_column(JSON)
+    confirmed_at: Mapped[datetime | None] = mapped_column(Moment)  # an officer has decided: only a person confirms
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    confirmed_why: Mapped[str | None]  # papers_seen | register_checked | letter | programme_list
+    confirmed_note: Mapped[str | None] = mapped_column(Sealed)
+    status_before: Mapped[str | None]  # what the rule had said
+
+
+class Paper(Base):
+    """A paper for her delivery that an officer has seen with her; what she lacks has no row."""
+
+    __tablename__ = "paper"
+    __table_args__ = (UniqueConstraint("person_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    code: Mapped[str]  # ktp, kk, sktm …, as the rulebook names documents
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class AuditEntry(Base):
@@ -176,5 +199,5 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     contact_id: Mapped[int | None] = mapped_column(index=True)  # no foreign key: outlives the contact
     action: Mapped[str]
-    subject: Mapped[str | None]
+    subject: Mapped[str | None] = mapped_column(index=True)
     detail: Mapped[dict[str, Any] | None] = mapped_column(JSON)

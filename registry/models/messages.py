@@ -18,29 +18,35 @@ QUEUED = text("status = 'queued'")
 LEASED = text("status = 'leased'")
 UNKNOWN = text("status = 'unknown'")
 OPEN = text("status in ('queued', 'leased')")
+UNREAD = text("priority < 0")
 UNSETTLED = text("status in ('queued', 'leased', 'unknown')")
 TEMPLATES = text("used_template")
 FAILED = text("(status = 'dead' or delivery = 'failed')")
 
 
 class InboxMessage(Base):
-    """A message that came in. (channel, external id) is unique: a redelivery changes nothing."""
+    """A message that came in. Its name at the provider is unique: a redelivery changes nothing.
+
+    The name is kept as a keyed hash: WhatsApp's can hold the phone number of whoever wrote.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
-        UniqueConstraint("channel", "external_id"),
+        UniqueConstraint("channel", "external_index"),
         Index("ix_inbox_queued", "due_at", "id", sqlite_where=QUEUED, postgresql_where=QUEUED),
         Index("ix_inbox_open", "contact_id", "id", sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_inbox_conversation", "contact_id", "id"),
+        Index("ix_inbox_unread", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
         Index("ix_inbox_leased", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
+        Index("ix_inbox_received", "received_at", postgresql_include=["contact_id"]),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     channel: Mapped[str]
-    external_id: Mapped[str]
+    external_index: Mapped[str]
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
     content: Mapped[dict[str, Any]] = mapped_column(SealedJson)  # kind, text, button, media
-    priority: Mapped[int] = mapped_column(default=1)  # 0 when the danger gate hit
+    priority: Mapped[int] = mapped_column(default=1)  # 0 when the danger gate hit, -1 until it has looked
     received_at: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment)
     status: Mapped[str] = mapped_column(default="queued")  # queued | leased | done
@@ -61,7 +67,13 @@ class OutboxMessage(Base):
         Index("ix_outbox_unsettled", "contact_id", "id", sqlite_where=UNSETTLED, postgresql_where=UNSETTLED),
         Index("ix_outbox_leased", "lease_until", sqlite_where=LEASED, postgresql_where=LEASED),
         Index("ix_outbox_unknown", "due_at", sqlite_where=UNKNOWN, postgresql_where=UNKNOWN),
-        Index("ix_outbox_failed", "created_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index(
+            "ix_outbox_failed",
+            "created_at",
+            sqlite_where=FAILED,
+            postgresql_where=FAILED,
+            postgresql_include=["id", "contact_id"],
+        ),
         Index("ix_outbox_conversation", "contact_id", "id"),
         Index("ix_outbox_templates", "sent_at", sqlite_where=TEMPLATES, postgresql_where=TEMPLATES),
     )
@@ -85,7 +97,7 @@ class OutboxMessage(Base):
     parts_sent: Mapped[int] = mapped_column(default=0)  # of a long message that goes out as several
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     lease_token: Mapped[str | None]
-    external_id: Mapped[str | None] = mapped_column(index=True)  # of the last part; earlier ones: OutboxPart
+    external_index: Mapped[str | None] = mapped_column(index=True)  # hashed, of the last part; earlier: OutboxPart
     last_error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -94,13 +106,13 @@ class OutboxMessage(Base):
 
 
 class OutboxPart(Base):
-    """One part of a long message but the last, under the provider's name for it: a report may speak of any of them."""
+    """One part of a long message but the last, under the provider's name for it (hashed): a report may speak of any."""
 
     __tablename__ = "outbox_part"
 
     outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)  # from 0
-    external_id: Mapped[str] = mapped_column(index=True)
+    external_index: Mapped[str] = mapped_column(index=True)
 
 
 class Sender(Base):
@@ -138,6 +150,17 @@ class SenderNotice(Base):
     times: Mapped[int] = mapped_column(default=1)
     last_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class MessageTemplate(Base):
+    """How one of our texts stands at WhatsApp as a template, as we were told last; no row: nobody has asked yet."""
+
+    __tablename__ = "message_template"
+
+    sentence: Mapped[str] = mapped_column(primary_key=True)  # the name of our text
+    status: Mapped[str]  # the provider's word (APPROVED, PENDING, REJECTED, PAUSED ...); MISSING: it has none
+    category: Mapped[str] = mapped_column(default="")  # UTILITY | MARKETING; empty when not told
+    at: Mapped[datetime] = mapped_column(Moment)
 
 
 class ConversationHold(Base):

@@ -6,8 +6,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from registry import name_index
 from registry.db import Base, Moment, Sealed, SealedDate, SealedJson
 from registry.models.places import Village
 
@@ -24,6 +25,7 @@ class Person(Base):
     family_card: Mapped[str | None] = mapped_column(Sealed)
     family_card_index: Mapped[str | None] = mapped_column(index=True)
     name: Mapped[str | None] = mapped_column(Sealed)
+    name_index: Mapped[str | None]  # of how its words begin; follows the name by itself
     sex: Mapped[str] = mapped_column(default="F")
     born_on: Mapped[date | None] = mapped_column(SealedDate)
     told_age: Mapped[int | None]  # in years, on the day she was registered, when nobody told the birth date
@@ -48,6 +50,11 @@ class Person(Base):
     created_at: Mapped[datetime] = mapped_column(Moment)
 
     village: Mapped[Village | None] = relationship()
+
+    @validates("name")
+    def _index_name(self, _key: str, name: str | None) -> str | None:
+        self.name_index = name_index.of(name)
+        return name
 
 
 class Contact(Base):

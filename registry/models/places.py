@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from registry.db import Base
+from registry.db import Base, Moment
 
 
 class Regency(Base):
@@ -55,6 +58,7 @@ class Facility(Base):
     inpatient: Mapped[bool | None]
     bpjs: Mapped[bool | None]
     open_24h: Mapped[bool | None]
+    hours: Mapped[list[list[str]] | None] = mapped_column(JSON(none_as_null=True))  # per weekday, [] is shut
     poned: Mapped[bool | None]
     ponek: Mapped[bool | None]
     approved: Mapped[bool] = mapped_column(default=False)
@@ -73,3 +77,18 @@ class FacilityArea(Base):
     district_code: Mapped[str] = mapped_column(ForeignKey("district.code"), index=True)
     village_code: Mapped[str | None] = mapped_column(ForeignKey("village.code"))
     rank: Mapped[int]
+
+
+class FacilityChange(Base):
+    """What an office has found out about a facility, or that it stands by it. Rows are only added and then applied."""
+
+    __tablename__ = "facility_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    facility_code: Mapped[str] = mapped_column(ForeignKey("facility.code", ondelete="CASCADE"), index=True)
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)  # columns of Facility
+    valid_from: Mapped[date]
+    source: Mapped[str]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    applied_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -11,6 +11,9 @@ from registry.db import Base, Moment, Sealed
 
 PLANNED = text("status = 'planned'")
 BEFORE = text("step = 'before'")
+SENT = text("sent_at is not null")
+FAILED = text("status = 'failed'")
+SILENT = text("(status = 'sent' and step = 'after' and recipient = 'mother' and answered is null)")
 
 
 class Reminder(Base):
@@ -22,8 +25,20 @@ class Reminder(Base):
     __tablename__ = "reminder"
     __table_args__ = (
         Index("ix_reminder_planned", "due_at", "id", sqlite_where=PLANNED, postgresql_where=PLANNED),
-        Index("ix_reminder_visit_day", "about", sqlite_where=BEFORE, postgresql_where=BEFORE),
-    )
+        Index(
+            "ix_reminder_visit_day", "about", "id", sqlite_where=BEFORE, postgresql_where=BEFORE,
+            postgresql_include=["pregnancy_id", "kind", "visit", "status", "answered"],
+        ),
+        Index(
+            "ix_reminder_sent", "sent_at", sqlite_where=SENT, postgresql_where=SENT,
+            postgresql_include=["pregnancy_id", "outbox_id"],
+        ),
+        Index("ix_reminder_failed", "due_at", sqlite_where=FAILED, postgresql_where=FAILED),
+        Index(
+            "ix_reminder_silent", "due_at", sqlite_where=SILENT, postgresql_where=SILENT,
+            postgresql_include=["pregnancy_id", "sent_at"],
+        ),
+    )  # fmt: skip
 
     id: Mapped[int] = mapped_column(primary_key=True)
     pregnancy_id: Mapped[int] = mapped_column(ForeignKey("pregnancy.id", ondelete="CASCADE"), index=True)

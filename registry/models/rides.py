@@ -10,12 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from registry.db import Base, Moment, Sealed
 
 TAKEN = text("status = 'accepted'")
+RIDING = text("status in ('requested', 'confirmed', 'on_the_way', 'arrived', 'escalated')")
 
 
 class Ride(Base):
     """One journey of one mother. Always somebody's: an open offer, a confirmed driver, or people called to help."""
 
     __tablename__ = "ride"
+    __table_args__ = (Index("ix_ride_riding", "at", sqlite_where=RIDING, postgresql_where=RIDING),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id", ondelete="SET NULL"), index=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -88,6 +88,29 @@ class DriverArea(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     driver_id: Mapped[int] = mapped_column(ForeignKey("driver.id", ondelete="CASCADE"), index=True)
     village_code: Mapped[str] = mapped_column(ForeignKey("village.code"), index=True)
+    place_in_order: Mapped[int | None]  # among the drivers of this village; none: the driver's own place
+
+
+class Shift(Base):
+    """When somebody is on call: an officer for her puskesmas or Dinkes, or a driver for his villages.
+
+    Rows are never changed but by their end: what was planned, by whom, and who ended it stays.
+    """
+
+    __tablename__ = "shift"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    driver_id: Mapped[int | None] = mapped_column(ForeignKey("driver.id", ondelete="CASCADE"), index=True)
+    weekdays: Mapped[list[int]] = mapped_column(JSON)  # Monday is 0; on which of them it begins
+    first_on: Mapped[date]
+    last_on: Mapped[date | None]  # the last day on which it begins; none: until further notice
+    starts: Mapped[time]  # local, Asia/Jakarta
+    ends: Mapped[time]  # not after ``starts``: on the next day
+    made_by: Mapped[str]  # staff:<id>
+    made_at: Mapped[datetime] = mapped_column(Moment)
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Invitation(Base):

@@ -6,7 +6,7 @@ next message. She must be the same contact each time. Source: WhatsApp Business 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -17,6 +17,8 @@ from registry import audit, sealing
 from registry.messaging import senders
 from registry.models import Cadre, Contact, ContactAlias, Driver, RecordChange, Staff
 from registry.persons import people
+
+Names = tuple[str, str | None, str | None]  # address, another one, proved phone
 
 
 def keep(
@@ -55,6 +57,20 @@ def of_many(session: Session, channel: str, addresses: Iterable[str]) -> dict[st
     indexes = {sealing.index("address", address): address for address in addresses}
     rows = select(Contact).where(Contact.channel == channel, Contact.address_index.in_(indexes))
     return {indexes[contact.address_index]: contact for contact in session.scalars(rows)}
+
+
+def recall(session: Session, channel: str, names: Collection[Names]) -> dict[Names, Contact]:
+    """Of these the ones in which ``keep`` would find nothing new, with two questions however many they are."""
+    known = of_many(session, channel, {address for address, _, _ in names})
+    ids = [contact.id for contact in known.values()]
+    aliases = select(ContactAlias.contact_id, ContactAlias.address_index).where(ContactAlias.contact_id.in_(ids))
+    pairs = {(number, index) for number, index in session.execute(aliases)}
+
+    def is_old(contact: Contact, other: str | None, phone: str | None) -> bool:
+        is_named = other in (None, contact.address) or (contact.id, sealing.index("address", other or "")) in pairs
+        return is_named and phone in (None, contact.phone)
+
+    return {name: known[name[0]] for name in names if name[0] in known and is_old(known[name[0]], *name[1:])}
 
 
 def _find(session: Session, channel: str, address: str) -> Contact | None:

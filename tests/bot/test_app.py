@@ -18,7 +18,7 @@ from bot.channel import Channel, Inbound
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.telegram import TelegramChannel
-from registry import texts
+from registry import sealing, texts
 from registry.db import Database
 from tests.bot.conftest import TELEGRAM_SECRET, telegram_payload
 from tests.bot.fakes import FakeChannel, FakeRasa, inbox_rows, outbox_rows, understood
@@ -65,7 +65,7 @@ async def test_message_is_stored_before_the_provider_has_its_answer(site: Site) 
     site.channel.posted = [POSTED]
     response = await site.post("/whatsapp")
     assert (response.status_code, response.text) == (200, "ok")
-    assert [row.external_id for row in inbox_rows(site.database)] == ["w1"]
+    assert [row.external_index for row in inbox_rows(site.database)] == [sealing.index("message", "w1")]
     assert site.rasa.asked == []
 
 

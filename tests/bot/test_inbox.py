@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from bot import turn
 from bot.channel import Inbound, InboundKind, Media
 from bot.inbox import PAUSES, TRIES, Inbox
-from registry import texts
+from registry import sealing, texts
 from registry.casework import talks
 from registry.db import Database
 from registry.messaging import messages
@@ -158,6 +158,23 @@ async def test_danger_overtakes_when_an_older_message_is_being_understood(desk: 
     assert desk.statuses == ["done", "done"]
 
 
+async def test_alarm_at_the_end_of_a_large_post_waits_for_nobody(desk: Desk) -> None:
+    """Nobody has read the post yet, Rasa keeps everybody waiting, and a hundred others stand before her."""
+    desk.rasa.hold = asyncio.Event()
+    others = [inbound("mual terus bu " * 20 + str(n), f"m{n}", f"+6281200{n:06}") for n in range(100)]
+    await desk.inbox.store([*others, inbound(ALARM, "alarm")])
+    assert {row.priority for row in inbox_rows(desk.database)} == {messages.UNREAD}
+    worker = asyncio.ensure_future(desk.inbox.run())
+    async with asyncio.timeout(20):
+        while inbox_rows(desk.database)[-1].status != "done":
+            await asyncio.sleep(0.02)
+    assert any("119" in text for text in desk.said)
+    assert desk.statuses.count("done") == 1
+    desk.rasa.hold.set()
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+
+
 @pytest.mark.parametrize(
     "answer", [{"text": "iya"}, {"button": "/danger_yes"}], ids=lambda answer: next(iter(answer.values()))
 )
@@ -196,7 +213,7 @@ async def test_person_is_called_and_the_next_message_answered_when_we_fail_at_on
     conclude = turn.conclude
 
     def fail_at_one(session: Any, message: InboxMessage, *others: Any) -> Any:
-        if message.external_id == "m1":
+        if message.external_index == sealing.index("message", "m1"):
             raise RuntimeError("a fault of ours")
         return conclude(session, message, *others)
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from bot import turn
 from bot.channel import Inbound, InboundKind, Media, Rejected, Stopped, Unreachable, WindowClosed
-from bot.intake import MANY, store
+from bot.intake import MANY, PORTION, read_waiting, store
 from registry import clock
 from registry.db import Database
 from registry.messaging import messages
@@ -71,6 +73,94 @@ def test_thousand_messages_are_stored_quickly(database: Database) -> None:
     assert len(store(database, post)) == 1000
     assert time.perf_counter() - began < 3.0  # a third of a second on a calm machine
     assert len(contacts(database)) == 50
+
+
+LONG = "mual terus bu " * 100
+"""So long that a handful of them is stored unread."""
+
+
+def test_large_post_is_stored_unread_but_for_its_buttons(database: Database) -> None:
+    texts = [inbound(f"{number} {LONG}", f"m{number}") for number in range(5)]
+    pressed = inbound(name="b1", button="/report_danger_sign")
+    store(database, [*texts, pressed, inbound(name="p1", media=Media("photo", caption=LONG))])
+    priorities = [row.priority for row in inbox_rows(database)]
+    assert priorities == [messages.UNREAD] * 5 + [messages.DANGER, messages.UNREAD]
+
+
+def test_unread_messages_are_not_taken_up_before_they_are_read(database: Database) -> None:
+    post = [inbound(f"{number} {LONG}", f"m{number}", f"+62812000900{number:02}") for number in range(PORTION + 4)]
+    store(database, [*post, inbound(ALARM, "alarm", "+6281200070001")])
+    later = datetime.now(UTC) + timedelta(seconds=1)
+    with database.write() as session:
+        assert messages.claim_inbox(session, later) == []
+    assert read_waiting(database)
+    with database.write() as session:
+        assert len(messages.claim_inbox(session, later, 99)) == PORTION
+    assert read_waiting(database)
+    with database.write() as session:
+        claimed = messages.claim_inbox(session, later, 99)
+    assert [row.priority for row in claimed] == [messages.DANGER, *[messages.ANSWER] * 4]
+    assert not read_waiting(database)
+
+
+def test_unread_answer_to_the_danger_question_is_urgent_when_read(database: Database) -> None:
+    store(database, [inbound("halo")])
+    with database.write() as session:
+        session.scalars(select(Contact)).one().open_question = "1"
+    others = [inbound(f"{number} {LONG}", f"m{number}", NEW_PHONE) for number in range(5)]
+    store(database, [*others, inbound("iya", "yes")])
+    while read_waiting(database):
+        pass
+    assert inbox_rows(database)[-1].priority == messages.DANGER
+
+
+@pytest.mark.parametrize("text", ["halo", LONG * 5], ids=["read at once", "read later"])
+def test_message_whose_words_break_the_gate_is_urgent_and_not_lost(
+    database: Database, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    def fail(*_: Any, **__: Any) -> int:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(turn, "priority_of", fail)
+    store(database, [inbound(text)])
+    read_waiting(database)
+    assert [row.priority for row in inbox_rows(database)] == [messages.DANGER]
+
+
+def test_people_we_know_are_looked_up_at_once(database: Database) -> None:
+    people = [(f"+62812000900{number:02}", f"ID.90{number:02}") for number in range(MANY + 5)]
+
+    def post(name: str) -> list[Inbound]:
+        return [inbound("halo", f"{name}{phone}", phone, other_address=known) for phone, known in people]
+
+    store(database, post("a"))
+    with record_statements(database) as statements:
+        assert len(store(database, post("b"))) == len(people)
+    assert len(contacts(database)) == len(people)
+    assert len(statements) < len(people)
+
+
+def test_new_number_in_a_large_post_is_kept(database: Database) -> None:
+    people = [(f"+62812000900{number:02}", f"ID.90{number:02}") for number in range(MANY + 5)]
+    store(database, [inbound("halo", f"a{phone}", phone, other_address=known) for phone, known in people])
+    moved = [(f"+62812000800{number:02}", known) for number, (_, known) in enumerate(people)]
+    store(database, [inbound("halo", f"b{phone}", phone, other_address=known) for phone, known in moved])
+    assert sorted(contact.address for contact in contacts(database)) == sorted(phone for phone, _ in moved)
+
+
+@contextmanager
+def record_statements(database: Database) -> Iterator[list[str]]:
+    """What is asked of the database meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        seen.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_media_and_edits_are_kept(database: Database) -> None:

@@ -22,6 +22,7 @@ from bot.channel import (
 )
 from bot.outbox import Outbox, outbound
 from bot.retries import TRIES
+from registry import sealing
 from registry.db import Database
 from registry.messaging import messages, pictures
 from registry.messaging.messages import Draft
@@ -38,7 +39,8 @@ async def test_message_arrives_and_is_marked(post: Post) -> None:
     post.queue("baik, bu")
     await post.outbox.drain()
     assert post.channel.texts == ["baik, bu"]
-    assert (post.row.status, post.row.delivery, post.row.external_id, post.row.sent_at) == ("sent", "sent", "x1", NOW)
+    assert (post.row.status, post.row.delivery, post.row.sent_at) == ("sent", "sent", NOW)
+    assert post.row.external_index == sealing.index("message", "x1")
 
 
 @pytest.mark.parametrize(

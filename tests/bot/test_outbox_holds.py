@@ -12,6 +12,7 @@ from sqlalchemy import select
 from bot.channel import Channel, Delivery, Outbound, Pause, Rejected, Stopped, Throttled, Unreachable
 from bot.outbox import Outbox
 from bot.rendering import WHATSAPP, render
+from registry import sealing
 from registry.messaging import fallback, messages, senders
 from registry.messaging.messages import Draft
 from registry.models import Contact, OutboxMessage, OutboxPart, SimulatedClock
@@ -139,8 +140,8 @@ async def test_each_part_is_kept_under_its_own_name(post: Post, parting: Parting
     assert trackers == [f"{post.row.id}.0", f"{post.row.id}.1", str(post.row.id)]
     with post.database.read() as session:
         parts = session.scalars(select(OutboxPart).order_by(OutboxPart.number)).all()
-    assert [part.external_id for part in parts] == ["x1", "x2"]
-    assert (post.row.external_id, post.row.parts_sent) == ("x3", 2)
+    assert [part.external_index for part in parts] == [sealing.index("message", name) for name in ("x1", "x2")]
+    assert (post.row.external_index, post.row.parts_sent) == (sealing.index("message", "x3"), 2)
 
 
 @pytest.mark.parametrize("failing", [0, 1, 2])

@@ -11,6 +11,7 @@ from bot.retries import DANGER_S, THROTTLED_TRIES, TRIES, Then, Tried, pause_s, 
 from registry.messaging.messages import ANSWER, BROADCAST, DANGER
 
 LOST = Unreachable("timeout", unknown_outcome=True)
+BAD_PICTURE = Unreachable("131053", of_picture=True)
 
 
 def least(low: float, _high: float) -> float:
@@ -35,6 +36,9 @@ def tried(priority: int = ANSWER, attempts: int = 1, age_s: float = 0.0, **more:
         pytest.param(Rejected("190", pauses=Pause.CHANNEL), tried(attempts=9), Then.KEEP, id="token expired"),
         pytest.param(WindowClosed("131047"), tried(can_change_form=True), Then.TEMPLATE, id="window closed"),
         pytest.param(WindowClosed("131047"), tried(), Then.DEAD, id="window closed, no other form"),
+        pytest.param(BAD_PICTURE, tried(attempts=2, can_go_bare=True), Then.AGAIN, id="picture refused twice"),
+        pytest.param(BAD_PICTURE, tried(attempts=3, can_go_bare=True), Then.WORDS, id="picture refused three times"),
+        pytest.param(BAD_PICTURE, tried(attempts=3), Then.DEAD, id="picture refused three times, nothing else to say"),
         pytest.param(LOST, tried(is_reported=True), Then.DOUBT, id="lost, a report will tell"),
         pytest.param(LOST, tried(attempts=TRIES, is_reported=True), Then.DEAD, id="lost again and again"),
         pytest.param(LOST, tried(), Then.AGAIN, id="lost, nobody will tell: once more"),

@@ -12,7 +12,7 @@ from bot.channel import InboundKind, Media
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.simulator import BadRequestError, Simulator, SimulatorChannel, read_message
-from registry import clock
+from registry import clock, sealing
 from registry.db import Database
 from registry.errors import WorldError
 from registry.messaging import messages, pictures
@@ -148,7 +148,7 @@ async def test_long_text_arrives_whole_in_several_messages(stage: Stage) -> None
     assert all(0 < len(message["text"]) <= 4096 for message in shown)
     assert " ".join(" ".join(message["text"] for message in shown).split()) == " ".join(text.split())
     row = outbox_rows(stage.database)[0]
-    assert (row.parts_sent, row.external_id) == (len(shown) - 1, f"sim{shown[-1]['id']}")
+    assert (row.parts_sent, row.external_index) == (len(shown) - 1, sealing.index("message", f"sim{shown[-1]['id']}"))
 
 
 @pytest.mark.anyio

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import socket
 from typing import Any
@@ -27,21 +28,18 @@ from bot.channel import (
 from bot.telegram import ALLOWED_UPDATES, AnotherPoller, TelegramChannel, make_bot
 from tests.bot.conftest import TELEGRAM_PAYLOADS, TELEGRAM_SECRET, Connect, telegram_payload
 from tests.doubles.telegram_api import (
-    BAD_GATEWAY,
     BLOCKED,
     CHAT_NOT_FOUND,
     CONFLICT,
-    DROPPED,
     INTERNAL,
     MIGRATED,
     TOKEN,
     UNAUTHORIZED,
     Call,
-    Fault,
     TelegramApi,
-    serve,
     throttled,
 )
+from tests.doubles.wire import BAD_GATEWAY, CUT, DROPPED, TOO_MANY_FOR_A_GATEWAY, Fault, serve
 
 SITI = "700000101"
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -115,7 +113,7 @@ async def test_send_makes_one_call(
     outbound: Outbound, sent: dict[str, Any], channel: TelegramChannel, telegram_api: TelegramApi
 ) -> None:
     assert await channel.send(outbound) == Delivery(("1",))
-    assert telegram_api.calls == [Call("sendMessage", {"chat_id": SITI, **sent})]
+    assert telegram_api.calls == [Call("sendmessage", {"chat_id": SITI, **sent})]
 
 
 async def test_send_takes_the_contact_keyboard_away(channel: TelegramChannel, telegram_api: TelegramApi) -> None:
@@ -133,7 +131,7 @@ async def test_send_splits_a_long_text(channel: TelegramChannel, telegram_api: T
 
 @pytest.mark.parametrize(
     ("text", "methods"),
-    [("Buku KIA", ["sendPhoto"]), ("", ["sendPhoto"]), ("x" * 1025, ["sendPhoto", "sendMessage"])],
+    [("Buku KIA", ["sendphoto"]), ("", ["sendphoto"]), ("x" * 1025, ["sendphoto", "sendmessage"])],
     ids=["caption", "image alone", "too long for a caption"],
 )
 async def test_send_uploads_the_image(
@@ -168,22 +166,22 @@ async def test_send_never_logs_the_token_or_the_words(
     channel: TelegramChannel, telegram_api: TelegramApi, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    telegram_api.fail("sendMessage", BAD_GATEWAY)
-    with pytest.raises(Unreachable):
-        await channel.send(Outbound(SITI, "rahasia ibu"))
+    half = Fault(200, b'{"ok": true, "result": {"message_id": 1, "text": "rahasia ibu"')
+    telegram_api.fail("sendMessage", BAD_GATEWAY, half, CUT)
+    for _ in range(3):
+        with pytest.raises(Unreachable) as caught:
+            await channel.send(Outbound(SITI, "rahasia ibu"))
+        assert TOKEN not in caught.value.code
     await channel.send(Outbound(SITI, "rahasia ibu"))
     assert TOKEN not in caplog.text
     assert "rahasia ibu" not in caplog.text
-
-
-TOO_MANY_WITHOUT_TIME = Fault(429, b"<html>slow down</html>")
 
 
 @pytest.mark.parametrize(
     ("fault", "error", "code"),
     [
         pytest.param(throttled(7), Throttled, "Flood control exceeded", id="too many messages"),
-        pytest.param(TOO_MANY_WITHOUT_TIME, Throttled, "Too Many Requests (429)", id="too many for a proxy"),
+        pytest.param(TOO_MANY_FOR_A_GATEWAY, Throttled, "Too Many Requests (429)", id="too many for a proxy"),
         pytest.param(BLOCKED, Stopped, "Forbidden: bot was blocked by the user", id="blocked"),
         pytest.param(CHAT_NOT_FOUND, Rejected, "Chat not found", id="chat not found"),
         pytest.param(MIGRATED, Rejected, "Group migrated", id="group became a supergroup"),
@@ -207,6 +205,22 @@ async def test_send_says_what_went_wrong(
     assert caught.value.code.startswith(code)
     assert len(caught.value.code) <= 120
     assert len(telegram_api.calls) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({"date": 1795314368826, "chat": {"id": 7, "type": "private"}}, id="a time in milliseconds"),
+        pytest.param({"date": 1795314368, "reply_markup": {"keyboard": [[{"text": "Ya"}]]}}, id="our keyboard again"),
+        pytest.param({}, id="nothing but its number"),
+    ],
+)
+async def test_message_is_out_when_the_answer_numbers_it(
+    answer: dict[str, Any], channel: TelegramChannel, telegram_api: TelegramApi
+) -> None:
+    result = {"ok": True, "result": {"message_id": 7, **answer}}
+    telegram_api.fail("sendMessage", Fault(200, json.dumps(result).encode()))
+    assert await channel.send(Outbound(SITI, "Halo")) == Delivery(("7",))
 
 
 async def test_throttled_says_for_how_long(channel: TelegramChannel, telegram_api: TelegramApi) -> None:
@@ -250,6 +264,28 @@ async def test_acknowledge_answers_the_press_once(channel: TelegramChannel, tele
     assert telegram_api.calls == [Call("answerCallbackQuery", {"callback_query_id": pressed_id})]
 
 
+@pytest.mark.parametrize("missing", ["chat_instance", "message.date", "message.message_id"])
+async def test_press_counts_although_a_field_is_missing(
+    missing: str, channel: TelegramChannel, telegram_api: TelegramApi
+) -> None:
+    update = telegram_payload("button")
+    holder, _, name = f"callback_query.{missing}".rpartition(".")
+    within = update["callback_query"]["message"] if holder.endswith("message") else update["callback_query"]
+    del within[name]
+    telegram_api.push(update)
+    (pressed,) = channel.receive(json.dumps(update).encode())
+    assert (pressed.button, pressed.sender) == (update["callback_query"]["data"], SITI)
+    await channel.acknowledge(pressed)
+    assert [call.method for call in telegram_api.calls] == ["answerCallbackQuery"]
+
+
+@pytest.mark.parametrize("message", [None, {}, {"chat": {}}, []], ids=["none", "empty", "no chat", "no object"])
+def test_press_in_no_chat_is_left_out(message: Any, offline: TelegramChannel) -> None:
+    update = telegram_payload("button")
+    update["callback_query"] = {"id": "1", "data": "/affirm", "message": message}
+    assert offline.receive(json.dumps(update).encode()) == []
+
+
 async def test_acknowledge_lets_a_late_press_be(channel: TelegramChannel, telegram_api: TelegramApi) -> None:
     (pressed,) = channel.receive((TELEGRAM_PAYLOADS / "button.json").read_bytes())
     await channel.acknowledge(pressed)  # the double does not know this press: 400
@@ -280,6 +316,13 @@ async def test_set_up_registers_the_webhook(channel: TelegramChannel, telegram_a
         "max_connections": 20,
         "allowed_updates": list(ALLOWED_UPDATES),
     }
+
+
+async def test_set_up_hears_without_a_menu(channel: TelegramChannel, telegram_api: TelegramApi) -> None:
+    telegram_api.fail("setMyCommands", INTERNAL)
+    with pytest.raises(Unreachable):
+        await channel.set_up("https://bunda.example/telegram", COMMANDS)
+    assert telegram_api.webhook["url"] == "https://bunda.example/telegram"
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 from bot.channel import Inbound, Rejected
 from bot.telegram import ALLOWED_UPDATES, AnotherPoller, TelegramChannel
 from tests.bot.conftest import Connect, telegram_payload
-from tests.doubles.telegram_api import BAD_GATEWAY, DROPPED, INTERNAL, UNAUTHORIZED, Fault, TelegramApi, throttled
+from tests.doubles.telegram_api import INTERNAL, UNAUTHORIZED, TelegramApi, throttled
+from tests.doubles.wire import BAD_GATEWAY, DROPPED, Fault
 
 pytestmark = pytest.mark.anyio
 
@@ -89,6 +90,18 @@ async def test_poll_waits_as_long_as_told(channel: TelegramChannel, telegram_api
     began = asyncio.get_running_loop().time()
     await poll(channel, inbox)
     assert asyncio.get_running_loop().time() - began >= 1
+
+
+async def test_poll_does_not_press_a_server_that_never_waits(
+    channel: TelegramChannel, telegram_api: TelegramApi
+) -> None:
+    inbox = Inbox(enough=1)
+    telegram_api.fail("getUpdates", *[Fault(200, b'{"ok": true, "result": []}')] * 100)
+    polling = asyncio.create_task(channel.poll(inbox.take, inbox.stop, wait_s=5, pause_s=0.1))
+    await asyncio.sleep(0.35)
+    inbox.stop.set()
+    await asyncio.wait_for(polling, 1)
+    assert 2 <= len(telegram_api.called("getUpdates")) <= 4
 
 
 async def test_poll_stops_at_once(channel: TelegramChannel, telegram_api: TelegramApi) -> None:

@@ -27,16 +27,15 @@ from bot.channel import (
 from bot.whatsapp import WhatsAppChannel, make_client
 from tests.bot.test_whatsapp_updates import SITI, SITI_ID
 from tests.doubles.whatsapp_api import (
-    BAD_GATEWAY,
-    DROPPED,
     PHONE_ID,
     TOKEN,
-    Fault,
     Template,
     WhatsAppApi,
+    refused,
     serve_whatsapp_api,
 )
 from tests.doubles.whatsapp_webhooks import APP_SECRET
+from tests.doubles.wire import BAD_GATEWAY, DROPPED, Fault
 
 Connect = Callable[..., WhatsAppChannel]
 PIXEL = b"\x89PNG\r\n\x1a\n" + bytes(32)
@@ -222,7 +221,7 @@ async def test_send_fills_in_the_template(channel: WhatsAppChannel, api: WhatsAp
 
 def _press(index: int, payload: str) -> dict[str, Any]:
     parameters = [{"type": "payload", "payload": payload}]
-    return {"type": "button", "sub_type": "QUICK_REPLY", "index": index, "parameters": parameters}
+    return {"type": "button", "sub_type": "quick_reply", "index": str(index), "parameters": parameters}
 
 
 async def test_send_needs_no_components_for_a_plain_template(channel: WhatsAppChannel, api: WhatsAppApi) -> None:
@@ -254,14 +253,14 @@ async def test_send_rejects_what_cannot_be_sent(outbound: Outbound, channel: Wha
 @pytest.mark.parametrize(
     ("fault", "error", "code"),
     [
-        pytest.param(Fault.error(130429, 429), Throttled, "130429", id="too fast"),
-        pytest.param(Fault.error(131056), Throttled, "131056", id="too many to one person"),
-        pytest.param(Fault.error(131047), WindowClosed, "131047", id="window closed"),
-        pytest.param(Fault.error(131026), Stopped, "131026", id="not on WhatsApp"),
-        pytest.param(Fault.error(190, 401), Rejected, "190", id="token expired"),
-        pytest.param(Fault.error(100), Rejected, "100", id="our mistake"),
-        pytest.param(Fault.error(131000, 500), Unreachable, "131000", id="500"),
-        pytest.param(Fault.error(1, 500), Unreachable, "1", id="unknown error of Meta's"),
+        pytest.param(refused(130429, 429), Throttled, "130429", id="too fast"),
+        pytest.param(refused(131056), Throttled, "131056", id="too many to one person"),
+        pytest.param(refused(131047), WindowClosed, "131047", id="window closed"),
+        pytest.param(refused(131026), Stopped, "131026", id="not on WhatsApp"),
+        pytest.param(refused(190, 401), Rejected, "190", id="token expired"),
+        pytest.param(refused(100), Rejected, "100", id="our mistake"),
+        pytest.param(refused(131000, 500), Unreachable, "131000", id="500"),
+        pytest.param(refused(1, 500), Unreachable, "1", id="unknown error of Meta's"),
         pytest.param(BAD_GATEWAY, Unreachable, "HTTP 502", id="502 in html"),
         pytest.param(Fault(200, b"<html>portal</html>"), Unreachable, "foreign answer", id="login page"),
         pytest.param(Fault(200, b'{"messages": []}'), Unreachable, "foreign answer", id="no message in the answer"),
@@ -283,7 +282,7 @@ async def test_send_says_what_went_wrong(
 
 
 async def test_throttled_says_for_how_long(channel: WhatsAppChannel, api: WhatsAppApi) -> None:
-    api.fail("messages", Fault.error(80007, 429, {"Retry-After": "17"}))
+    api.fail("messages", refused(80007, 429, {"Retry-After": "17"}))
     with pytest.raises(Throttled) as caught:
         await channel.send(Outbound(SITI, "Halo"))
     assert (caught.value.retry_after, caught.value.pauses) == (17, None)
@@ -309,7 +308,7 @@ async def test_wrong_token_stops_the_channel(connect: Connect) -> None:
         pytest.param("messages", DROPPED, True, id="message dropped after reading"),
         pytest.param("messages", Fault(delay_s=1.0), True, id="message not answered in time"),
         pytest.param("messages", BAD_GATEWAY, True, id="message lost behind a gateway"),
-        pytest.param("messages", Fault.error(131016, 503), False, id="message refused in Meta's words"),
+        pytest.param("messages", refused(131016, 503), False, id="message refused in Meta's words"),
         pytest.param("media", DROPPED, False, id="picture dropped"),
         pytest.param("media", BAD_GATEWAY, False, id="picture lost behind a gateway"),
         pytest.param("media", Fault(200, b"{}"), False, id="picture without a name"),

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from registry import sealing
 from registry.messaging import deliveries, messages
 from registry.messaging.deliveries import Report
 from registry.messaging.messages import LEASE
@@ -40,7 +41,8 @@ def report(session: Session, row: OutboxMessage, state: str, name: str = "wamid.
 def test_report_settles_a_try_whose_end_nobody_knew(session: Session, state: str) -> None:
     row = unknown(session)
     report(session, row, state)
-    assert (row.status, row.delivery, row.external_id, row.sent_at) == ("sent", state, "wamid.1", NOW)
+    assert (row.status, row.delivery, row.sent_at) == ("sent", state, NOW)
+    assert row.external_index == sealing.index("message", "wamid.1")
     assert messages.claim_outbox(session, NOW + 2 * MINUTE) == []
 
 
@@ -131,7 +133,7 @@ def test_report_of_a_part_lets_the_rest_follow_at_once(session: Session) -> None
     row = unknown(session)
     report(session, row, "sent", "wamid.a", f"{row.id}.0")
     assert (row.status, row.parts_sent, row.due_at) == ("queued", 1, NOW)
-    assert session.get_one(OutboxPart, (row.id, 0)).external_id == "wamid.a"
+    assert session.get_one(OutboxPart, (row.id, 0)).external_index == sealing.index("message", "wamid.a")
 
 
 def test_failed_part_is_where_the_next_try_begins(session: Session) -> None:
@@ -174,7 +176,7 @@ def test_thousand_reports_need_few_questions(session: Session) -> None:
     mother = factories.contact(session)
     for number in range(50):
         row = factories.outbox_message(session, mother, str(number))
-        row.status, row.delivery, row.external_id = "sent", "sent", f"w{number}"
+        row.status, row.delivery, row.external_index = "sent", "sent", sealing.index("message", f"w{number}")
     session.flush()
     told = [Report("whatsapp", f"w{number}", "delivered") for number in range(50)]
     deliveries.apply(session, told * 20, NOW)

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import programme
+from registry import programme, sealing
 from registry.messaging import messages
 from registry.messaging.messages import ANSWER, BROADCAST, DANGER, LEASE, REMINDER, Draft, Kind
 from registry.models import OutboxMessage
@@ -226,7 +226,8 @@ def test_a_sent_message_is_settled(session: Session) -> None:
     row = _leased(session)
     messages.mark_sent(session, row, ["wamid.1", "wamid.2"], NOW)
     kept = _fresh(session, row)
-    assert (kept.status, kept.delivery, kept.external_id, kept.sent_at) == ("sent", "sent", "wamid.2", NOW)
+    assert (kept.status, kept.delivery, kept.sent_at) == ("sent", "sent", NOW)
+    assert kept.external_index == sealing.index("message", "wamid.2")
     assert (kept.lease_until, kept.lease_token) == (None, None)
 
 
@@ -261,7 +262,7 @@ def test_a_worker_whose_lease_has_passed_can_no_longer_say_it_is(session: Sessio
     SETTLES[late](session, slow)
     kept = _fresh(session, row)
     session.refresh(kept)
-    assert (kept.status, kept.last_error, kept.external_id) == ("leased", None, None)
+    assert (kept.status, kept.last_error, kept.external_index) == ("leased", None, None)
 
 
 @pytest.mark.parametrize("late", SETTLES)
@@ -272,7 +273,7 @@ def test_a_message_is_settled_once(session: Session, late: str) -> None:
     session.refresh(row)
     SETTLES[late](session, row)
     session.refresh(row)
-    assert (row.status, row.external_id, row.last_error) == ("sent", "first", None)
+    assert (row.status, row.external_index, row.last_error) == ("sent", sealing.index("message", "first"), None)
 
 
 def test_a_sweep_gives_back_only_what_is_overdue(session: Session) -> None:
