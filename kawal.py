@@ -131,7 +131,7 @@ def doctor() -> None:
         mark = "[green]✓[/]" if finding.ok else "[red]✗[/]"
         out.print(f"{mark} [bold]{finding.subject}[/]: ", end="")
         out.print(finding.line, markup=False, highlight=False)
-    waiting = examination.unsigned()
+    waiting = examination.unsigned(examination.decided(Settings.from_env()))
     out.print(f"[yellow]![/] {len(waiting)} teks menunggu tanda tangan (texts wait for a signature):")
     out.print("  " + ", ".join(waiting), markup=False, highlight=False)
     raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
@@ -177,11 +177,12 @@ def broadcast(
     order = many.Order(text, to, area, trimester, only, at.replace(tzinfo=JAKARTA) if at else None)
     database = stack.open_database(Settings.from_env())
     try:
-        count, excluded, sample = many.show(database, order)
-        left = ", ".join(f"{number} {why}" for why, number in excluded.items()) or "nobody"
-        out.print(f"to {count}, left out: {left}", highlight=False)
-        out.print(sample, markup=False, highlight=False)
-        if count and (yes or typer.confirm("send it?")):
+        shown = many.show(database, order)
+        left = ", ".join(f"{number} {why}" for why, number in shown.excluded.items()) or "nobody"
+        out.print(f"to {shown.count}, left out: {left}", highlight=False)
+        out.print(shown.reach, markup=False, highlight=False)
+        out.print(shown.sample, markup=False, highlight=False)
+        if shown.count and (yes or typer.confirm("send it?")):
             out.print(f"broadcast: {many.send(database, order)}")
     finally:
         database.close()

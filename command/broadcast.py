@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 from command.stack import StackError
 from registry import clock
 from registry.db import Database
-from registry.messaging import audiences, broadcasts
+from registry.messaging import broadcast_reach, broadcast_words, broadcasts
 from registry.messaging.audiences import Audience, Only, Who
-from registry.messaging.broadcasts import BroadcastError
+from registry.messaging.broadcasts import SENDER, BroadcastError
 from registry.models import District, Village
-
-SENDER = "kawal"  # nobody's phone: it was sent from the machine itself
 
 
 @dataclass(frozen=True)
@@ -31,15 +29,28 @@ class Order:
     at: datetime | None = None
 
 
-def show(database: Database, order: Order) -> tuple[int, dict[str, int], str]:
-    """How many would get it, how many not and why, and what it will look like.
+@dataclass(frozen=True)
+class Shown:
+    """How many would get it, how many not and why, what WhatsApp makes of it, and what it will look like."""
+
+    count: int
+    excluded: dict[str, int]
+    reach: str
+    sample: str
+
+
+def show(database: Database, order: Order) -> Shown:
+    """What would happen.
 
     Raises:
         StackError: no such area.
     """
     with database.read() as session:
-        seen = audiences.preview(session, _audience(session, order), None, clock.now(session))
-        return len(seen.contacts), seen.excluded, broadcasts.message(None, order.text).text
+        now, audience = clock.now(session), _audience(session, order)
+        seen = broadcast_reach.look(session, audience, None, order.text, now, order.at)
+        plan = broadcast_reach.plan(session, audience, seen, order.at or now, now)
+        sample = broadcasts.message(None, order.text, order.who).text
+        return Shown(len(seen.contacts), seen.excluded, broadcast_words.reach(plan), sample)
 
 
 def send(database: Database, order: Order) -> str:

@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session
 from command import outbox as box
 from command import stack
 from command import templates as made
-from registry import clock
+from command.doctor import decided
+from registry import clock, texts
 from settings import Settings
 
 templates = typer.Typer(no_args_is_help=True, help="Message templates at WhatsApp, made from our texts.")
@@ -28,8 +29,11 @@ TIMEOUT_S = 20.0
 
 @contextmanager
 def _templates() -> Iterator[made.Templates]:
+    settings = Settings.from_env()
     with httpx.Client(timeout=TIMEOUT_S) as client:
-        yield made.connect(Settings.from_env(), client)
+        account = made.connect(settings, client)
+        texts.use(decided(settings))
+        yield account
 
 
 @contextmanager
@@ -38,6 +42,12 @@ def _session() -> Iterator[Session]:
     with database.write() as session:
         yield session
     database.close()
+
+
+def _remember(there: made.Templates, names: list[str] | None) -> None:
+    """The preview of a broadcast says how its template stands."""
+    with _session() as session:
+        made.remember(session, there, names or (), _now(session))
 
 
 def _show(rows: Sequence[tuple[str, ...]], *heads: str) -> None:
@@ -50,6 +60,7 @@ def _show(rows: Sequence[tuple[str, ...]], *heads: str) -> None:
 @templates.command("list")
 def list_templates(names: Names = None) -> None:
     """Our texts as templates, and what Meta would refuse; asks nobody."""
+    texts.use(decided(Settings.from_env()))
     rows = [
         (sentence.name, str(len(made.body(sentence)[1])), "; ".join(made.faults(sentence)) or "ok")
         for sentence in made.wanted(names or ())
@@ -62,6 +73,7 @@ def push_templates(names: Names = None) -> None:
     """Submit what Meta does not have yet; ends with 1 when a text was refused."""
     with _templates() as there:
         rows = list(made.push(there, names or ()))
+        _remember(there, names)
     _show([(name, told) for name, told in rows], "name", "became")
     if any(told.startswith("refused") or told in made.BAD for _, told in rows):
         raise typer.Exit(1)
@@ -72,6 +84,7 @@ def show_status(names: Names = None) -> None:
     """How they stand at Meta; ends with 1 when one is missing, rejected, paused or says something else."""
     with _templates() as there:
         rows = list(made.status(there, names or ()))
+        _remember(there, names)
     _show([(name, f"[red]{told}[/]" if is_bad else told) for name, told, is_bad in rows], "name", "status")
     if any(is_bad for *_, is_bad in rows):
         raise typer.Exit(1)

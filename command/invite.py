@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import quote
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from nlu.language.identifiers import parse_phone
-from registry import places, texts
+from registry import places
 from registry.models import District, Village
 from registry.persons import invitations
 from registry.persons.invitations import Area, InvitationError, Role
@@ -54,13 +53,7 @@ def make(session: Session, wish: Wish, settings: Settings, now: datetime) -> lis
 
 def links(code: str, settings: Settings) -> list[str]:
     """Where the code can be opened by a tap, on each channel that is configured."""
-    found = []
-    if settings.telegram_name:
-        found.append(f"https://t.me/{settings.telegram_name.removeprefix('@')}?start={code}")
-    if settings.whatsapp_number:
-        number = settings.whatsapp_number.removeprefix("+")
-        found.append(f"https://wa.me/{number}?text={quote(texts.say('invitation_link_text', code=code).text)}")
-    return found
+    return invitations.links(code, settings.telegram_name, settings.whatsapp_number)
 
 
 def end(session: Session, phone: str, now: datetime) -> list[str]:

@@ -8,22 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
 from string import Formatter
 from typing import Any
 
 import httpx
-import yaml
+from sqlalchemy.orm import Session
 
 from registry import texts
+from registry.messaging import message_templates
 from registry.texts import Sentence
 from settings import Settings
 
 META = "https://graph.facebook.com/v26.0"
-EXAMPLES = Path(__file__).with_name("template_examples.yml")
-PUSHED = ("reminder_*", "education_*", "alert_*")  # what goes out unasked; the rest is pushed by name
+# What goes out unasked; the rest is pushed by name.
+PUSHED = ("reminder_*", "education_*", "alert_*", "broadcast_notice*")
 LONGEST, LONGEST_TITLE, MOST_BUTTONS = 1024, 20, 3
 WORDS_PER_VALUE = 3  # fewer, and Meta calls the template empty
 BAD = ("REJECTED", "PAUSED", "DISABLED", "FLAGGED")
@@ -79,18 +79,12 @@ def creation(sentence: Sentence) -> dict[str, Any]:
     text, names = body(sentence)
     said: dict[str, Any] = {"type": "BODY", "text": text}
     if names:
-        said["example"] = {"body_text": [[_examples().get(name, "contoh") for name in names]]}
+        said["example"] = {"body_text": [[texts.example(name) for name in names]]}
     components = [said]
     if sentence.buttons:
         titles = [{"type": "QUICK_REPLY", "text": title} for title, _ in sentence.buttons]
         components.append({"type": "BUTTONS", "buttons": titles})
     return {"name": sentence.name, "language": "id", "category": "UTILITY", "components": components}
-
-
-@cache
-def _examples() -> Mapping[str, str]:
-    loaded: dict[str, str] = yaml.safe_load(EXAMPLES.read_text(encoding="utf-8"))
-    return loaded
 
 
 def wanted(patterns: Sequence[str]) -> list[Sentence]:
@@ -163,6 +157,15 @@ def connect(settings: Settings, client: httpx.Client) -> Templates:
     base = (settings.whatsapp_api_url or META).rstrip("/")
     url = f"{base}/{settings.whatsapp_business_id}/message_templates"
     return Templates(client, url, settings.whatsapp_token.get_secret_value())
+
+
+def remember(session: Session, templates: Templates, patterns: Sequence[str], now: datetime) -> None:
+    """Write down how they stand, for whoever plans a broadcast; asked anew, so what was just submitted is in it."""
+    there = templates.all()
+    for sentence in wanted(patterns):
+        one = there.get(sentence.name)
+        status, category = (one.status, one.category) if one else (message_templates.MISSING, "")
+        message_templates.keep(session, sentence.name, now, status=status, category=category)
 
 
 def push(templates: Templates, patterns: Sequence[str]) -> Iterator[tuple[str, str]]:

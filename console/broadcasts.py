@@ -6,20 +6,33 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, get_args
 
+from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from console.pages import View, page
-from registry import access, clock, places, texts
+from console.pages import Officer, View, number_in, page
+from console.today import live
+from registry import access, clock, texts
 from registry.figures import indicators, service_areas
-from registry.messaging import audiences, broadcast_desk, broadcasts, messages
+from registry.messaging import (
+    broadcast_desk,
+    broadcast_reach,
+    broadcast_sending,
+    broadcast_words,
+    broadcasts,
+    messages,
+    senders,
+)
 from registry.messaging.audiences import Audience, Only
+from registry.messaging.broadcast_desk import Progress
 from registry.messaging.broadcasts import REPEATS, BroadcastError
 from registry.models import Broadcast, Staff
 
 PAGE = 25
+UNITS = ("puskesmas", "dinkes")
 MOVING = ("running", "scheduled")
+LISTED = ("running", "paused", "done", "stopped")
 CONDITIONS = get_args(Only)
 ADDRESS = "/console/siaran"
 
@@ -37,6 +50,7 @@ def routes() -> list[BaseRoute]:
         page("/siaran/baru", show_form),
         page("/siaran/baru", prepare, methods=["POST"]),
         page("/siaran/{id}", show),
+        live("/siaran/{id}/alir", _print),
         *acts,
     ]
 
@@ -47,33 +61,24 @@ def show_list(view: View) -> Response:
     number, count = view.page_number(), broadcast_desk.total(view.session, view.speaker)
     rows = broadcast_desk.newest(view.session, view.speaker, skip=(number - 1) * PAGE, most=PAGE)
     return view.render(
-        "broadcasts.html", rows=[(row, in_words(view, row)) for row in rows], number=number, last=-(-count // PAGE) or 1
+        "broadcasts.html", rows=[(row, _to(view, row)) for row in rows], number=number, last=-(-count // PAGE) or 1
     )
 
 
 def _only_senders(view: View) -> None:
     """A hospital writes to nobody's villages."""
-    if indicators.scope_of(view.speaker) is None or view.officer.staff.unit not in ("puskesmas", "dinkes"):
+    if indicators.scope_of(view.speaker) is None or view.officer.staff.unit not in UNITS:
         raise HTTPException(404)
 
 
-def in_words(view: View, row: Broadcast) -> str:
-    """For whom: "ibu hamil, trimester 3, Kec. Donomulyo"."""
-    audience = Audience.from_json(row.audience)
-    parts = [texts.phrase(f"phrase_who_{audience.who}")]
-    if audience.trimester is not None:
-        parts.append(texts.say("phrase_trimester", number=audience.trimester).text)
-    if audience.only is not None:
-        parts.append(texts.phrase(f"phrase_only_{audience.only}"))
-    parts += [places.area_label(view.session, code) for code in audience.areas]
-    return ", ".join(parts)
+def _to(view: View, row: Broadcast) -> str:
+    return broadcast_words.audience(view.session, Audience.from_json(row.audience))
 
 
 def show_form(view: View) -> Response:
     """An empty form, or that of a draft that is to be changed."""
     _only_senders(view)
-    earlier = view.query.get("dari", "")
-    row = broadcast_desk.find(view.session, view.speaker, int(earlier)) if earlier.isdecimal() else None
+    row = _own_draft(view, view.query.get("dari", ""))
     return _form(view, Audience.from_json(row.audience) if row else Audience(), row.text if row else "")
 
 
@@ -144,45 +149,80 @@ def _moment(text: str) -> datetime | None:
 
 def _drop_earlier(view: View) -> None:
     """A draft that was changed is not kept beside the new one."""
-    earlier = view.form.get("earlier", "")
-    row = broadcast_desk.find(view.session, view.speaker, int(earlier), lock=True) if earlier.isdecimal() else None
-    if row is not None and row.status == "draft" and row.staff_id == view.officer.staff.id:
+    row = _own_draft(view, view.form.get("earlier", ""), lock=True)
+    if row is not None:
         broadcasts.stop(view.session, row, view.now)
+
+
+def _own_draft(view: View, written: str, *, lock: bool = False) -> Broadcast | None:
+    """What she wrote and has not sent."""
+    number = number_in(written)
+    row = broadcast_desk.find(view.session, view.speaker, number, lock=lock) if number is not None else None
+    hers = row is not None and row.status == "draft" and row.staff_id == view.officer.staff.id
+    return row if hers else None
 
 
 def show(view: View) -> Response:
     """One of them: a preview while it is a draft, how far it has come afterwards."""
     row = _found(view)
     sender = view.session.get(Staff, row.staff_id) if row.staff_id else None
-    officer = view.officer.staff
     common: dict[str, Any] = {
         "row": row,
-        "audience": in_words(view, row),
-        "sample": broadcasts.message(sender, row.text).text,
-        "excluded": _excluded(row),
+        "audience": _to(view, row),
+        "sample": broadcasts.message(sender, row.text, row.audience["who"]).text,
+        "excluded": broadcast_words.left_out(row.excluded),
         "sender": sender,
-        "mine": row.staff_id == officer.id,
-        "may_approve": row.status == "waiting_approval" and row.staff_id != officer.id,
-    }  # fmt: skip
+        "mine": row.staff_id == view.officer.staff.id,
+    }
     if row.status == "draft":
-        return view.render("broadcast_preview.html", **common, **_reach(view, row, sender))
+        return view.render("broadcast_preview.html", **(common | _reach(view, row, sender)))
+    progress = broadcast_desk.progress(view.session, row)
     return view.render(
-        "broadcast.html", **common, done=broadcast_desk.handled(view.session, row), moves=row.status in MOVING,
-        results=broadcasts.results(view.session, row), replied=broadcast_desk.replied(view.session, row),
+        "broadcast.html", **common, progress=progress, moves=row.status in MOVING or progress.queued > 0,
+        may_approve=broadcasts.may_approve(view.session, row, view.officer.staff),
+        waiting=_waiting(view, row, progress),
+        done=max(0, row.recipients - progress.undecided) if row.status in LISTED else 0,
+        ended_for=texts.phrase(f"phrase_{row.ended_for}") if row.ended_for else "",
     )  # fmt: skip
 
 
-def _excluded(row: Broadcast) -> list[str]:
-    return [texts.say(f"phrase_excluded_{why}", count=count).text for why, count in sorted(row.excluded.items())]
+def _waiting(view: View, row: Broadcast, progress: Progress) -> str:
+    """What a running one waits for, as the name of a word; empty when it goes on."""
+    if row.status != "running" and not progress.queued:
+        return ""
+    if broadcast_reach.goes_at(view.session, view.now, view.now) > view.now:
+        return "night"
+    if row.status == "running" and messages.backlog(view.session) >= broadcast_sending.FULL:
+        return "queue"
+    sender = senders.find(view.session, "whatsapp")
+    if sender is not None and sender.bulk_until is not None and sender.bulk_until > view.now:
+        return "held"
+    if row.status == "running" and progress.undecided and not broadcast_reach.room(view.session, view.now):
+        return "tier"
+    return ""
 
 
-def _reach(view: View, row: Broadcast, sender: Staff | None) -> dict[str, int]:
-    """How many need a template, and how many WhatsApp lets us write to today."""
-    seen = audiences.preview(view.session, Audience.from_json(row.audience), sender, view.now)
+def _reach(view: View, row: Broadcast, sender: Staff | None) -> dict[str, Any]:
+    """What WhatsApp makes of it: looked up anew, for a draft may be old."""
+    audience = Audience.from_json(row.audience)
+    seen = broadcast_reach.look(view.session, audience, sender, row.text, view.now, row.due_at)
+    plan = broadcast_reach.plan(view.session, audience, seen, row.due_at, view.now)
     return {
-        "templates": broadcast_desk.outside_window(view.session, seen.contacts, view.now),
-        "room": messages.room_outside_window(view.session, view.now),
+        "count": len(seen.contacts),
+        "excluded": broadcast_words.left_out(seen.excluded),
+        "plan": plan,
+        "template_words": broadcast_words.template(plan),
+        "costs": broadcast_words.costs(plan.costs),
+        "is_large": broadcast_sending.is_large(view.session, len(seen.contacts), view.now),
     }
+
+
+def _print(session: Session, officer: Officer, now: datetime, number: int) -> object:
+    """Differs when the broadcast has come further, or somebody held it."""
+    row = broadcast_desk.find(session, officer.speaker, number)
+    if row is None or row.status == "draft" or officer.staff.unit not in UNITS:
+        return None
+    return row.status, broadcast_desk.progress(session, row)
 
 
 def _found(view: View, *, lock: bool = False) -> Broadcast:
@@ -212,8 +252,7 @@ def _act(do: Do) -> Callable[[View], Response]:
 def _confirm(view: View, row: Broadcast) -> bool:
     if row.status != "draft":
         return False
-    broadcasts.confirm(view.session, row, view.now)
-    return True
+    return broadcasts.confirm(view.session, row, view.now) != "stopped"
 
 
 def _approve(view: View, row: Broadcast) -> bool:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 
 from console import charts
 from console.figure_words import figure_words, month_name, month_short, said, written
 from registry.figures.coverage import MEASURES, Measure
-from registry.figures.figure_months import MonthFigures
-from registry.figures.indicators import PATHS, Counts, Month
+from registry.figures.indicators import PATHS, Counts, Figures, Month
 from registry.figures.targets import Counts as Targets
+from registry.figures.targets import summed
 
 Draw = Literal["lines", "bars"]
 CHARTS: dict[str, tuple[Draw, str, tuple[str, ...]]] = {
@@ -28,6 +30,7 @@ CHARTS: dict[str, tuple[Draw, str, tuple[str, ...]]] = {
 }
 ONLY_DINKES = ("complaints",)
 TREND = 6
+DRAWINGS = 512  # that are remembered, some ten kilobytes each
 
 
 @dataclass(frozen=True)
@@ -58,9 +61,11 @@ class Chart:
 class Course:
     """Some villages (None: all) over months, oldest first, and the year's targets for them."""
 
-    months: Sequence[MonthFigures]
+    months: Sequence[Figures]
     codes: tuple[str, ...] | None
-    targets: Targets
+    targets: Targets  # summed
+    expected: Mapping[str, Targets] = field(default_factory=dict, repr=False)  # the same by village, for ``part``
+    _totals: dict[date, Counts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def month(self) -> Month:
@@ -69,13 +74,29 @@ class Course:
 
     def counts(self, back: int = 0) -> Counts:
         """Of the month, or of one before it."""
-        return self.months[-1 - back].total(self.codes)
+        return self.total(self.months[-1 - back])
 
-    def summed(self, months: Sequence[MonthFigures]) -> Counts:
+    def part(self, codes: tuple[str, ...]) -> Course:
+        """Some villages of it."""
+        return Course(self.months, codes, summed(self.expected, codes))
+
+    @property
+    def counted_at(self) -> datetime | None:
+        """When the oldest of what is shown was counted; None: all of it just now."""
+        return min((one.counted_at for one in self.months if one.counted_at), default=None)
+
+    def total(self, month: Figures) -> Counts:
+        """Of one of the months; added up once, for a page asks for it many times."""
+        first = month.month.first
+        if first not in self._totals:
+            self._totals[first] = month.total(self.codes)
+        return self._totals[first]
+
+    def summed(self, months: Sequence[Figures]) -> Counts:
         """Over some of the months; of women pregnant this says nothing, they are in several."""
         found: Counts = {}
         for one in months:
-            for name, count in one.total(self.codes).items():
+            for name, count in self.total(one).items():
                 found[name] = found.get(name, 0) + count
         return found
 
@@ -120,33 +141,43 @@ def chart(course: Course, name: str, months: int = TREND) -> Chart:
     series = {said(group, one): [read(course, month, one) for month in shown] for one in names}
     labels = tuple(month_short(month.month) for month in shown)
     title = said("chart", name)
-    pen = charts.lines if draw == "lines" else charts.bars
-    svg = pen(title, _in_words(title, series, shown), labels, series)
+    drawing = _svg(
+        draw, title, _in_words(title, series, shown), labels, tuple((k, tuple(v)) for k, v in series.items())
+    )
     rows = tuple((label, tuple(written(value) for value in values)) for label, values in series.items())
-    return Chart(name, title, svg, labels, rows)
+    return Chart(name, title, drawing, labels, rows)
 
 
-def _count(course: Course, month: MonthFigures, name: str) -> float:
-    counts = month.total(course.codes)
+@lru_cache(maxsize=DRAWINGS)
+def _svg(
+    draw: Draw, title: str, said: str, labels: tuple[str, ...], series: tuple[tuple[str, tuple[float | None, ...]], ...]
+) -> str:
+    """The same numbers make the same drawing, and a drawing takes longer than all the rest of a page."""
+    pen = charts.lines if draw == "lines" else charts.bars
+    return pen(title, said, labels, dict(series))
+
+
+def _count(course: Course, month: Figures, name: str) -> float:
+    counts = course.total(month)
     return MEASURES[name].count(counts) if name in MEASURES else counts.get(name, 0)
 
 
-def _share(course: Course, month: MonthFigures, name: str) -> float | None:
-    return MEASURES[name].of_list(month.total(course.codes))
+def _share(course: Course, month: Figures, name: str) -> float | None:
+    return MEASURES[name].of_list(course.total(month))
 
 
-def _minutes(course: Course, month: MonthFigures, name: str) -> float | None:
+def _minutes(course: Course, month: Figures, name: str) -> float | None:
     return month.median(name, course.codes)
 
 
-_READ: dict[str, Callable[[Course, MonthFigures, str], float | None]] = {
+_READ: dict[str, Callable[[Course, Figures, str], float | None]] = {
     "count": _count,
     "share": _share,
     "minutes": _minutes,
 }
 
 
-def _in_words(title: str, series: charts.Series, shown: Sequence[MonthFigures]) -> str:
+def _in_words(title: str, series: charts.Series, shown: Sequence[Figures]) -> str:
     """The first and the last value of each line, for who hears the page."""
     words = figure_words()
     first, last = month_name(shown[0].month), month_name(shown[-1].month)

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from console.figure_course import Course
 from console.figure_words import figure_words, month_name, said
 from console.sheets import Cell, Sheet
-from registry.figures import targets
 from registry.figures.coverage import CARE, Measure
 from registry.figures.service_areas import Area
-from registry.figures.targets import Counts
 
 OF_MONTH = ("pregnant", "registered", "births")
 SINCE_JANUARY = ("registered", "births")  # a woman is pregnant in several months; adding those up says nothing
 
 
-def of(
-    course: Course, name: str, areas: Sequence[Area], expected: Mapping[str, Counts], sources: Sequence[str]
-) -> list[Sheet]:
+def of(course: Course, name: str, areas: Sequence[Area], sources: Sequence[str]) -> list[Sheet]:
     """Four pages: the month, the year so far, percent of the target, and what it all means."""
-    named = [
-        (area.name, Course(course.months, area.villages, targets.summed(expected, area.villages))) for area in areas
-    ]
+    named = [(area.name, course.part(area.villages)) for area in areas]
     everything = tuple(code for area in areas for code in area.villages)
     named.append((figure_words()["total"], Course(course.months, everything, course.targets)))
     title = said("sheet", "title", name=name, month=month_name(course.month))

@@ -16,7 +16,7 @@ from console.figure_course import TREND, Course, drawn
 from console.figure_words import figure_words, month_code, month_name, said, written
 from console.pages import View, page
 from registry import clock
-from registry.figures import figure_months, indicators, service_areas, targets
+from registry.figures import indicators, kept_months, service_areas, targets
 from registry.figures.coverage import CARE, MEASURES, SERVICE
 from registry.figures.indicators import Counts, Month, Scope
 from registry.figures.service_areas import Area
@@ -39,6 +39,11 @@ class Asked:
     district: Area | None
     districts: list[Area]
     per: str
+
+    @property
+    def narrowed(self) -> Scope:
+        """The kecamatan that was chosen, else all she may see."""
+        return Scope(districts=frozenset({self.district.code})) if self.district else self.scope
 
     @property
     def name(self) -> str:
@@ -82,7 +87,7 @@ def chosen_month(view: View, today: date) -> Month:
 
 def offered_months(today: date) -> list[Month]:
     """Those one may choose, the present one first."""
-    return figure_months.months_until(Month(today.replace(day=1)), MONTHS_BACK)[::-1]
+    return indicators.months_until(Month(today.replace(day=1)), MONTHS_BACK)[::-1]
 
 
 def asked_of(view: View) -> Asked:
@@ -108,22 +113,20 @@ def areas_of(view: View, asked: Asked) -> list[Area]:
 
 def course_of(view: View, asked: Asked, months: int = TREND) -> Course:
     """The months of the year so far and of the drawings, for the area that is asked for."""
-    narrowed = Scope(villages=frozenset(asked.district.villages)) if asked.district else asked.scope
-    wanted = figure_months.months_until(asked.month, max(months, asked.month.first.month))
-    found = figure_months.over(view.session, narrowed, wanted)
-    expected = targets.of_year(view.session, narrowed, asked.month.first.year)
+    wanted = indicators.months_until(asked.month, max(months, asked.month.first.month))
+    found = kept_months.over(view.session, asked.narrowed, wanted, view.now)
+    expected = targets.of_year(view.session, asked.narrowed, asked.month.first.year)
     villages = asked.district.villages if asked.district else service_areas.inside(asked.districts)
-    return Course(found, None, targets.summed(expected, villages))
+    return Course(found, None, targets.summed(expected, villages), expected)
 
 
 def rows_of(view: View, asked: Asked, course: Course, areas: Sequence[Area]) -> list[Row]:
     """A line for each area, and one for women who live elsewhere when there are any."""
-    expected = targets.of_year(view.session, asked.scope, asked.month.first.year)
-    parts = [Course(course.months, area.villages, targets.summed(expected, area.villages)) for area in areas]
+    parts = [course.part(area.villages) for area in areas]
     rows = [Row(area, _cells(view, part)) for area, part in zip(areas, parts, strict=True)]
     elsewhere = _elsewhere(course, areas)
     if elsewhere is not None:
-        rows.append(Row(elsewhere, _cells(view, Course(course.months, elsewhere.villages, {}))))
+        rows.append(Row(elsewhere, _cells(view, course.part(elsewhere.villages))))
     return rows
 
 
@@ -181,7 +184,6 @@ def download(view: View) -> Response:
     asked = asked_of(view)
     course = course_of(view, asked)
     view.look(f"figures:{month_code(asked.month)}", "figures_taken")
-    expected = targets.of_year(view.session, asked.scope, asked.month.first.year)
     sources = targets.sources(view.session, asked.scope, asked.month.first.year)
-    pages = figure_sheets.of(course, asked.name, areas_of(view, asked), expected, sources)
+    pages = figure_sheets.of(course, asked.name, areas_of(view, asked), sources)
     return sheets.answer(f"pws-kia-{month_code(asked.month)}", pages)

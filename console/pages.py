@@ -30,7 +30,15 @@ HOME = f"{security.PATH}/"
 SIGN_IN = f"{security.PATH}/masuk"
 AFTER_PASSWORD = {"code": f"{security.PATH}/kode", "key": f"{security.PATH}/kunci"}
 LARGEST_FORM = 256 * 1024
-NUMBER = 2**31
+LARGEST_BODY = 2 * 1024 * 1024
+NUMBER, LONGEST_NUMBER = 2**31, 10
+
+
+def number_in(written: str) -> int | None:
+    """A number as an address or a hidden field gives it; None for what the database could not hold."""
+    if not (written.isascii() and written.isdigit() and len(written) <= LONGEST_NUMBER):
+        return None
+    return int(written) if int(written) < NUMBER else None
 
 
 @dataclass(frozen=True)
@@ -88,14 +96,14 @@ class View:
     @property
     def query(self) -> Mapping[str, str]:
         """What stands behind the question mark."""
-        return self.request.query_params
+        return {name: value.replace("\x00", "") for name, value in self.request.query_params.items()}
 
     def number(self, name: str = "id") -> int:
         """A number in the address; 404 for anything that is none."""
-        found = str(self.request.path_params.get(name, ""))
-        if not (found.isascii() and found.isdigit()) or int(found) >= NUMBER:
+        found = number_in(str(self.request.path_params.get(name, "")))
+        if found is None:
             raise HTTPException(404)
-        return int(found)
+        return found
 
     def page_number(self, name: str = "hal") -> int:
         """Which page of a list, from 1."""
@@ -159,10 +167,13 @@ def page(
     rule = Rule(is_open, stages, units, duties)
 
     async def endpoint(request: Request) -> Response:
+        if any("\x00" in str(value) for value in request.path_params.values()):
+            raise HTTPException(404)  # no text of a database holds one
         form = await _form(request)
         return await run_in_threadpool(_answer, request, handler, rule, form, writes or request.method == "POST")
 
-    return Route(f"{security.PATH}{path}", endpoint, methods=list(methods))
+    name = f"{handler.__module__}.{handler.__name__}"
+    return Route(f"{security.PATH}{path}", endpoint, methods=list(methods), name=name)
 
 
 @dataclass(frozen=True)
@@ -175,11 +186,16 @@ class _Form:
 async def _form(request: Request) -> _Form:
     if request.method != "POST":
         return _Form()
+    told = request.headers.get("content-length", "")
+    if not (told.isascii() and told.isdigit()):
+        raise HTTPException(400)
+    if len(told) > LONGEST_NUMBER or int(told) > LARGEST_BODY:
+        raise HTTPException(413)
     found = await request.form(max_files=2, max_fields=500, max_part_size=LARGEST_FORM)
     form = _Form()
     for name, value in found.multi_items():
         if isinstance(value, str):
-            form.values[name] = value.replace("\x00", "").strip()
+            form.values[name] = value.encode(errors="replace").decode().replace("\x00", "").strip()
             form.lists.setdefault(name, []).append(form.values[name])
         else:
             form.files[name] = value

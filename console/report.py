@@ -17,8 +17,7 @@ from console.pages import View, page
 from registry import clock, programme
 from registry.figures import gaps, targets
 from registry.figures.coverage import CARE, MEASURES, Measure, share
-from registry.figures.figure_months import MonthFigures
-from registry.figures.indicators import Counts, Scope
+from registry.figures.indicators import Counts, Figures
 from registry.figures.service_areas import Area
 
 QUARTER = 3
@@ -49,9 +48,8 @@ def show(view: View) -> Response:
         raise HTTPException(404)
     course = course_of(view, asked)
     months = course.months[-QUARTER:]
-    scope = Scope(villages=frozenset(asked.district.villages)) if asked.district else asked.scope
     names = [name for name in CHARTS if view.officer.is_dinkes or name not in ONLY_DINKES]
-    missing = gaps.of(view.session, scope)
+    missing = gaps.of(view.session, asked.narrowed)
     return view.render(
         "report.html",
         asked=asked,
@@ -78,18 +76,18 @@ def show(view: View) -> Response:
     )
 
 
-def quarter(course: Course, measure: Measure, months: Sequence[MonthFigures]) -> Quarter:
+def quarter(course: Course, measure: Measure, months: Sequence[Figures]) -> Quarter:
     """Three months of one indicator; a quarter of the year's target is what one would expect of them."""
-    by_month = tuple(measure.count(one.total(course.codes)) for one in months)
+    by_month = tuple(measure.count(course.total(one)) for one in months)
     target = course.targets.get(measure.target) if measure.target else None
     expected = round(target / 4) if target is not None else None
     total = sum(by_month)
     return Quarter(measure, by_month, total, course.line(measure), expected, share(total, expected or 0))
 
 
-def _median(course: Course, months: Sequence[MonthFigures], name: str) -> float | None:
+def _median(course: Course, months: Sequence[Figures], name: str) -> float | None:
     """Over all waits of the three months, not the middle of three medians."""
-    together = MonthFigures()
+    together = Figures(months[-1].month)
     for one in months:
         for village, waits in one.waits.get(name, {}).items():
             for minutes in waits:
@@ -97,19 +95,19 @@ def _median(course: Course, months: Sequence[MonthFigures], name: str) -> float 
     return together.median(name, course.codes)
 
 
-def _paths(course: Course, months: Sequence[MonthFigures]) -> list[tuple[str, int]]:
+def _paths(course: Course, months: Sequence[Figures]) -> list[tuple[str, int]]:
     counts = course.summed(months)
     rows = [(said("path", name[5:]), count) for name, count in counts.items() if name.startswith("path_") and count]
     return sorted(rows, key=lambda row: -row[1])
 
 
 def _areas(
-    course: Course, months: Sequence[MonthFigures], areas: Sequence[Area], asked: Asked, columns: Sequence[str]
+    course: Course, months: Sequence[Figures], areas: Sequence[Area], asked: Asked, columns: Sequence[str]
 ) -> list[tuple[str, list[int]]]:
     """Three months together for each area; women pregnant are those of the last month."""
     found = []
     for area in areas:
-        part = Course(course.months, area.villages, {})
+        part = course.part(area.villages)
         sums, last = part.summed(months), part.counts()
         cells = [_count(name, last if name in STANDING else sums) for name in columns]
         found.append((area.name, cells))

@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from console import broadcasts, complaints, figures, mothers, report, rules_page, signing, talks, targets_page, today
+from console import (
+    broadcasts,
+    complaints,
+    facilities_page,
+    figures,
+    invitations_page,
+    mother_care,
+    mother_changes,
+    mother_closing,
+    mothers,
+    report,
+    rosters_page,
+    rules_page,
+    signing,
+    staff_page,
+    talks,
+    targets_page,
+    texts_page,
+    today,
+)
 
 
 def routes() -> list[BaseRoute]:
@@ -13,11 +32,19 @@ def routes() -> list[BaseRoute]:
         *signing.routes(),
         *today.routes(),
         *mothers.routes(),
+        *mother_care.routes(),
+        *mother_changes.routes(),
+        *mother_closing.routes(),
         *talks.routes(),
         *figures.routes(),
         *broadcasts.routes(),
         *report.routes(),
         *complaints.routes(),
         *rules_page.routes(),
+        *facilities_page.routes(),
+        *texts_page.routes(),
         *targets_page.routes(),
+        *invitations_page.routes(),
+        *rosters_page.routes(),
+        *staff_page.routes(),
     ]

@@ -1,6 +1,6 @@
 """Rules and texts: what holds, since when, by whose word, and whether an office has signed it.
 
-Settings are changed here, dated and checked; rules, facilities and sentences are shown.
+Settings are changed here, dated and checked; rules are shown. Facilities and texts have pages of their own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from datetime import date
 from functools import cache
 
 import yaml
-from sqlalchemy import func, select
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -18,14 +17,12 @@ from starlette.routing import BaseRoute
 from console.drawing import HERE
 from console.figure_words import said
 from console.pages import View, page
-from registry import clock, setting_changes, texts
-from registry.models import District, Facility
+from registry import clock, setting_changes
 from registry.pregnancies import entitlement
 from registry.rules.rows import SettingVersion
 from registry.setting_changes import ChangeError, State
 
 ADDRESS = "/console/aturan"
-PAGE = 40
 CHANGERS: tuple[tuple[str, ...], tuple[str, ...]] = (("dinkes",), ("admin",))
 
 
@@ -34,8 +31,6 @@ def routes() -> list[BaseRoute]:
     units, duties = CHANGERS
     return [
         page("/aturan", show),
-        page("/aturan/fasilitas", show_facilities),
-        page("/aturan/teks", show_texts),
         page("/aturan/setelan/{name}", show_setting),
         page("/aturan/setelan/{name}", change, methods=["POST"], units=units, duties=duties),
     ]
@@ -111,27 +106,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def show_facilities(view: View) -> Response:
-    """The register of facilities, and which of them somebody has confirmed."""
-    number, count = view.page_number(), view.session.scalar(select(func.count(Facility.code))) or 0
-    rows = select(Facility, District.name).join(District, District.code == Facility.district_code, isouter=True)
-    rows = rows.order_by(Facility.kind.desc(), Facility.name, Facility.code)
-    found = view.session.execute(rows.offset((number - 1) * PAGE).limit(PAGE)).all()
-    return view.render("rule_facilities.html", rows=found, number=number, last=-(-count // PAGE) or 1)
-
-
-def show_texts(view: View) -> Response:
-    """Every sentence with its source; those that nobody has signed can be looked at alone."""
-    asked, unsigned = view.query.get("cari", "").casefold(), view.query.get("belum") == "1"
-    sentences = [(one.name, one.text, one.approved, one.source) for one in texts.sentences().values()]
-    sentences += [(name, one.text, one.approved, one.source) for name, one in texts.health_answers().items()]
-    found = [
-        row for row in sentences if (not unsigned or not row[2]) and (asked in row[0] or asked in row[1].casefold())
-    ]
-    number = view.page_number()
-    return view.render(
-        "rule_texts.html", rows=found[(number - 1) * PAGE : number * PAGE], number=number, total=len(found),
-        last=-(-len(found) // PAGE) or 1, asked=view.query.get("cari", ""), unsigned=unsigned,
-    )  # fmt: skip

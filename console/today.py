@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from console import security, sessions
-from console.pages import HOME, Officer, View, officer_of, page
+from console.pages import HOME, Officer, View, number_in, officer_of, page
 from registry import access, clock
 from registry.casework import worklists
 from registry.db import Database
@@ -103,6 +103,8 @@ def live(path: str, fingerprint: Print) -> Route:
         token = request.cookies.get(security.COOKIE, "")
         if await run_in_threadpool(_look, request, token, fingerprint) is None:
             raise HTTPException(403)
+        if request.method == "HEAD":
+            return Response(media_type="text/event-stream")
         return StreamingResponse(
             _events(request, token, fingerprint), media_type="text/event-stream", headers={"x-accel-buffering": "no"}
         )
@@ -133,6 +135,8 @@ def _look(request: Request, token: str, fingerprint: Print) -> str | None:
         row = sessions.find(session, token, datetime.now(UTC))
         if row is None or row.stage != "full":
             return None
-        number = int(request.path_params.get("id", 0))
+        number = number_in(str(request.path_params.get("id", "0")))
+        if number is None:
+            return None
         found = fingerprint(session, officer_of(row), clock.now(session), number)
         return None if found is None else repr(found)

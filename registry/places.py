@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from rapidfuzz import fuzz
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from registry.models import District, Facility, FacilityArea, Regency, Village
+from registry.clock import JAKARTA
+from registry.models import District, Facility, FacilityArea, FacilityChange, Regency, Village
 
 NEAR_MISS = 88  # rapidfuzz ratio
 DATA = Path(__file__).resolve().parent / "data"
@@ -93,14 +95,26 @@ def nearby(session: Session, village_code: str | None, district_code: str | None
     )
 
 
-def for_emergency(session: Session, village_code: str | None, *, by_day: bool) -> Nearby:
-    """Those of ``nearby`` that take in a birth and are open now; what nobody has confirmed counts as yes."""
+def for_emergency(
+    session: Session, village_code: str | None, *, by_day: bool, now: datetime | None = None
+) -> Nearby:  # fmt: skip
+    """Those of ``nearby`` that take in a birth and are open at this moment; what nobody has confirmed counts as yes.
+
+    ``by_day`` says whether offices are open; hours that are known of a facility itself go before that.
+    """
     found = nearby(session, village_code)
 
     def helps(facility: Facility) -> bool:
-        return facility.delivery_care is not False and (by_day or facility.open_24h is not False)
+        return facility.delivery_care is not False and _is_open(facility, by_day, now)
 
     return Nearby(tuple(filter(helps, found.puskesmas)), tuple(filter(helps, found.hospitals)))
+
+
+def _is_open(facility: Facility, by_day: bool, now: datetime | None) -> bool:
+    if facility.open_24h or not facility.hours or now is None:
+        return by_day or facility.open_24h is not False
+    opens, local = facility.hours[now.astimezone(JAKARTA).weekday()], now.astimezone(JAKARTA).strftime("%H:%M")
+    return bool(opens) and opens[0] <= local < opens[1]
 
 
 def load(session: Session) -> int:
@@ -138,4 +152,14 @@ def _load_facilities(session: Session, document: dict[str, Any]) -> None:
     for district, hospitals in document["nearest_hospitals"].items():
         for rank, code in enumerate(hospitals, start=1):
             session.add(FacilityArea(facility_code=code, district_code=district, rank=rank))
+    session.flush()
+    _reapply(session)
+
+
+def _reapply(session: Session) -> None:
+    """What offices have found out since the list was made still holds (``registry.facility_changes``)."""
+    rows = select(FacilityChange).where(FacilityChange.applied_at.is_not(None))
+    for row in session.scalars(rows.order_by(FacilityChange.valid_from, FacilityChange.id)).all():
+        for name, value in row.values.items():
+            setattr(session.get_one(Facility, row.facility_code), name, value)
     session.flush()

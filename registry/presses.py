@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nlu.language.replies import read_yes_no
+from nlu.language.replies import read_consent, read_yes_no
 from registry import drafts, texts
 from registry.acts import Act
 from registry.casework import companions, complaints, referrals
@@ -123,8 +123,9 @@ def _about_a_departure(session: Session, speaker: Speaker, said: str) -> Press |
 
 
 def _answer_to_last(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
+    agreed = read_consent(said)
     answer = read_yes_no(said)
-    if answer is None and speaker.staff is None and not alert_presses.may_be_news(said):
+    if answer is None and agreed is None and speaker.staff is None and not alert_presses.may_be_news(said):
         return None
     last = session.scalar(
         select(OutboxMessage)
@@ -134,6 +135,7 @@ def _answer_to_last(session: Session, speaker: Speaker, said: str, now: datetime
     )
     if last is None or last.kind == "reply":
         return None
+    answer = answer or (agreed if _asks_leave(last) else None)
     if answer is None:
         return of_button(
             alert_presses.answer_meant(_payloads(last), said) or referrals.answer_meant(_payloads(last), said)
@@ -142,6 +144,12 @@ def _answer_to_last(session: Session, speaker: Speaker, said: str, now: datetime
     if pressed is not None and pressed.verb in ride_presses.PRESSES and "?" not in last.text:
         return None  # "ok" to the news that a car comes is not "she sits in it"
     return pressed
+
+
+def _asks_leave(message: OutboxMessage) -> bool:
+    """Whether its first button is a yes: then "boleh" or "bisa bu" presses it, and "gak usah" the other one."""
+    titles = [title for title, _ in (message.extras or {}).get("buttons", ())]
+    return bool(titles) and read_consent(titles[0]) == "yes"
 
 
 def _payloads(message: OutboxMessage) -> list[str]:

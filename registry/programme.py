@@ -27,6 +27,8 @@ DEFAULTS: dict[str, Any] = {
     "vouchers_in_force": False,
     "voucher_most_rupiah": 150_000,
     "broadcast_second_approval_from": 500,  # recipients
+    "template_utility_rupiah": 0,  # what Meta takes for a message outside the window; 0: not known yet
+    "template_marketing_rupiah": 0,  # the same, should Meta call the template advertising
     "office_hours": [*[["07:30", "14:00"]] * 4, ["07:30", "11:00"], ["07:30", "12:00"], []],  # Monday first
 }
 LONGEST_WEEKS = 42

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import product
 from typing import Any, Literal
 
@@ -19,13 +19,15 @@ from sqlalchemy.orm import Session
 from registry import audit, clock, programme
 from registry.models import ProgrammeSetting, Staff
 from registry.pregnancies import entitlement
-from registry.rules import eligibility
+from registry.rules import eligibility, quiet
 from registry.rules.eligibility import Facts, Regency, Rulebook, RulebookError, Segment
 
 FURTHEST = timedelta(days=730)
 LONGEST_SOURCE = 300
 LONGEST_VALUE = 2000
 Problem = Literal["value", "date", "source", "rules", "same"]
+LEAST = {"minutes": 1}
+"""Who has no time to answer has answered nothing, and the search for a driver would never end."""
 MOST = {"minutes": 240, "days": 60, "hour": 23, "rupiah": 5_000_000, "from": 1_000_000}
 """By the word a setting's name has in it: what is more is a slip of the hand, and a worker would stumble on it."""
 DECILES = (None, 1, 5, 6, 10)
@@ -101,6 +103,7 @@ def change(session: Session, officer: Staff, name: str, typed: str, day: date, s
         raise ChangeError("source")
     if programme.value(session, name, day) == new:
         raise ChangeError("same")
+    _check_hour(session, name, new, day)
     _check_rules(session, name, new, day)
     try:
         programme.decide(session, name, new, day, source)
@@ -129,18 +132,41 @@ def _read(name: str, typed: str) -> Any:
 def _is_within_bounds(name: str, new: Any) -> bool:
     if name == "anc_weeks":
         return all(type(week) is int for week in new) and new == sorted(set(new))
-    most = next((MOST[word] for word in name.split("_") if word in MOST), None)
-    return most is None or type(new) is not int or new <= most
+    if type(new) is not int:
+        return True
+    least = max((LEAST[word] for word in name.split("_") if word in LEAST), default=0)
+    most = next((MOST[word] for word in name.split("_") if word in MOST), new)
+    return least <= new <= most
+
+
+def _check_hour(session: Session, name: str, new: Any, day: date) -> None:
+    """Reminders of the default hour would all wait for the end of the quiet hours, and then go out at once."""
+    if name != "reminder_hour" or not 0 <= new <= 23:
+        return
+    start, end = programme.value(session, "quiet_hours", day)
+    if quiet.is_quiet(datetime.combine(day, time(new), clock.JAKARTA), (start, end)):
+        raise ChangeError("value")
 
 
 def _check_rules(session: Session, name: str, new: Any, day: date) -> None:
+    """On its day, and on every later day from which another decision holds beside it."""
     if name not in programme.RULE_SETTINGS:
         return
+    later = _decided_later(session, day)
+    until = min((row.valid_from for row in later if row.name == name), default=date.max)
     try:
-        rules = entitlement.rulebook(session, day).with_settings({name: new})
-        always_answers(rules, day)
+        for moment in sorted({day, *(row.valid_from for row in later if row.valid_from < until)}):
+            rules = entitlement.rulebook(session, moment).with_settings({name: new})
+            always_answers(rules, moment)
     except RulebookError as error:
         raise ChangeError("rules") from error
+
+
+def _decided_later(session: Session, day: date) -> list[ProgrammeSetting]:
+    rows = select(ProgrammeSetting).where(
+        ProgrammeSetting.name.in_(programme.RULE_SETTINGS), ProgrammeSetting.valid_from > day
+    )
+    return list(session.scalars(rows))
 
 
 def always_answers(rules: Rulebook, day: date) -> int:

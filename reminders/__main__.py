@@ -10,7 +10,7 @@ import uvicorn
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from logs import configure
-from registry import texts
+from registry import texts, wording_follower
 from registry.db import Database, connect
 from registry.messaging import conversations
 from reminders.app import create_app, tick
@@ -45,6 +45,7 @@ async def serve(settings: Settings) -> None:
     texts.sentences()  # a broken file of words must stop the start, not a reminder
     conversations.use(settings.conversations)
     database = connect(settings.database, settings.data_key_bytes())
+    wording_follower.follow(database)
     clock = Clock(database)
     scheduler = AsyncIOScheduler(timezone="Asia/Jakarta")
     scheduler.add_job(clock.look, "interval", seconds=EVERY_S, max_instances=1, coalesce=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from registry.messaging import broadcasts
+from registry.messaging import broadcast_sending
 from reminders.duty import Duty
 
-BROADCASTS = Duty("broadcasts", broadcasts.next_at, broadcasts.run)
+BROADCASTS = Duty("broadcasts", broadcast_sending.next_at, broadcast_sending.run)

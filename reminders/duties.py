@@ -19,7 +19,9 @@ from reminders.complaints import COMPLAINTS
 from reminders.digests import CADRE_DIGESTS, PUSKESMAS_DIGESTS
 from reminders.due import DUE
 from reminders.duty import Duty
+from reminders.facilities import FACILITIES
 from reminders.farewells import FAREWELLS
+from reminders.figures import FIGURES
 from reminders.follow_up import FOLLOW_UP
 from reminders.reconcile import RECONCILE
 from reminders.referrals import REFERRALS
@@ -40,10 +42,12 @@ DUTIES: tuple[Duty, ...] = (
     COMPANIONS,
     COMPLAINTS,
     REFERRALS,
+    FACILITIES,
     FAREWELLS,
     BIRTH_PLANS,
     RIDES,
     TALKS,
+    FIGURES,  # nobody waits for it: last
 )
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 MOST_BATCHES = 10_000  # of one duty at one moment: a duty that never comes to an end is a fault, not a day's work

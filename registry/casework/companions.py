@@ -141,12 +141,12 @@ def _accept(session: Session, speaker: Speaker, number: int, now: datetime, inbo
     wish, cadre = _of_helper(session, speaker, number), speaker.cadre
     if wish is None or cadre is None or _take(session, number, cadre, "accepted") is None:
         return ()
-    found = texts.say("companion_found", name=cadre.name, phone=cadre.phone)
+    found = texts.say("companion_found", name=cadre.name, phone=cadre.phone, id=number)
     _tell_her(session, wish, found, now, inbox_id)
     audit.note(
         session, now, "companion_accepted", contact_id=speaker.contact.id, subject=f"companion:{number}"
     )  # fmt: skip
-    return (texts.say("companion_yours", **wish.facts(session)),)
+    return (texts.say("companion_yours", id=number, **wish.facts(session)),)
 
 
 def _arrange(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> tuple[Draft, ...]:
@@ -174,10 +174,50 @@ def _decline(session: Session, speaker: Speaker, number: int, now: datetime, inb
     return (texts.say("companion_declined_alone"),)
 
 
+def _taken_back(
+    session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
+) -> tuple[Draft, ...]:
+    """The cadre who said yes cannot come after all: the others are asked again, and she is told."""
+    row = session.get(CompanionRequest, number, with_for_update=True, populate_existing=True)
+    if row is None or speaker.cadre is None or row.status != "accepted" or row.cadre_id != speaker.cadre.id:
+        return ()
+    row.status, row.cadre_id, row.at = "open", None, now
+    wish = _wish_of(session, row)
+    audit.note(session, now, "companion_taken_back", contact_id=speaker.contact.id, subject=f"companion:{number}")
+    _tell_her(session, wish, texts.say("companion_lost"), now, inbox_id)
+    others = [one for one in _roster(session, wish).cadres if one.index != speaker.contact.phone_index]
+    if others:
+        row.next_step_at = _waking(session, now) + SILENT_AFTER
+        draft = texts.say("companion_offer", id=row.id, wish="-", **wish.facts(session))
+        _tell_all(session, others, draft, now, inbox_id)
+    else:
+        _pass_on(session, row, now, inbox_id)
+    return (texts.say("companion_taken_back"),)
+
+
+def _called_off(
+    session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
+) -> tuple[Draft, ...]:
+    """She needs nobody any more: the cadre who had said yes is told."""
+    row = session.get(CompanionRequest, number, with_for_update=True, populate_existing=True)
+    if row is None or row.contact_id != speaker.contact.id or row.status == "closed":
+        return ()
+    cadre = session.get(Cadre, row.cadre_id) if row.cadre_id else None
+    row.status, row.next_step_at = "closed", None
+    wish = _wish_of(session, row)
+    draft = texts.say("companion_not_needed", **wish.facts(session))
+    told = [one for one in _roster(session, wish).cadres if cadre is not None and one.index == cadre.phone_index]
+    _tell_all(session, told, draft, now, inbox_id)
+    audit.note(session, now, "companion_called_off", contact_id=speaker.contact.id, subject=f"companion:{number}")
+    return (texts.say("companion_called_off"),)
+
+
 PRESSES: dict[str, Act] = {
     "companion_yes": Act(_accept),
     "companion_no": Act(_decline, "deny"),
     "companion_arranged": Act(_arrange),
+    "companion_back": Act(_taken_back, "deny"),
+    "companion_off": Act(_called_off, "deny"),
 }
 
 

@@ -169,6 +169,13 @@ def for_officer(session: Session, speaker: Speaker, number: int) -> Complaint | 
     return row if row is not None and may_read(speaker, row) else None
 
 
+def numbered(session: Session, speaker: Speaker, number: int, year: int | None, now: datetime) -> Complaint | None:
+    """The complaint with this number (of this year when none is told), for an officer who may know of it."""
+    written = rules.number_of(year or clock.today(now).year, number)
+    row = session.scalar(select(Complaint).where(Complaint.number == written))
+    return row if row is not None and may_read(speaker, row) else None
+
+
 def may_read(speaker: Speaker, row: Complaint) -> bool:
     """Whether this officer may know of it."""
     return speaker.staff is not None and rules.view_of(officer_of(speaker.staff), row.facility) is View.FULL

@@ -55,7 +55,7 @@ def _words(session: Session, row: Referral, duty: Duty, now: datetime, *, again:
 
 
 def facts(session: Session, row: Referral, facility: int | None, now: datetime) -> dict[str, str]:
-    """What everybody sees of it; ``minutes`` since it was asked for."""
+    """What everybody sees of it; ``waited`` since it was asked for."""
     person = session.get(Person, row.person_id) if row.person_id else None
     sender = session.get(Contact, row.contact_id) if row.contact_id else None
     place = place_of(session, row, row.facility if facility is None else facility)
@@ -69,8 +69,16 @@ def facts(session: Session, row: Referral, facility: int | None, now: datetime) 
         "sender": (sender.phone if sender else None) or texts.phrase("phrase_phone_unknown"),
         "facility": place.name if place else texts.phrase("phrase_facility_unknown"),
         "phone": (place.phone if place else None) or texts.phrase("phrase_phone_unknown"),
-        "minutes": str(int((now - row.at).total_seconds() // 60)),
+        "waited": _waited(int((now - row.at).total_seconds() // 60)),
     }
+
+
+def _waited(minutes: int) -> str:
+    """In the largest unit that two of fit in: "95 menit", "5 jam", "3 hari"."""
+    for name, length in (("day", 1440), ("hour", 60)):
+        if minutes >= 2 * length:
+            return texts.say(f"phrase_waited_{name}s", number=minutes // length).text
+    return texts.say("phrase_waited_minutes", number=minutes).text
 
 
 def _weeks(session: Session, person: Person | None, now: datetime) -> str:

@@ -280,7 +280,7 @@ def _names(session: Session, row: Handoff, now: datetime) -> dict[str, str]:
 
 def _roster(session: Session, row: Handoff, now: datetime) -> Roster:
     contact = session.get_one(Contact, row.contact_id)
-    return rosters.roster_of(session, _concern(session, row, now).village_code, contact.phone_index)
+    return rosters.roster_of(session, _concern(session, row, now).village_code, contact.phone_index, now=now)
 
 
 def _office(session: Session, row: Handoff, now: datetime) -> Iterable[OnDuty]:

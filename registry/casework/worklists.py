@@ -30,9 +30,11 @@ from registry.models import (
     Village,
 )
 from registry.models import Cadre as CadreRow
+from registry.models.cases import OPEN
 from registry.models.messages import FAILED
 from registry.persons import rosters
 from registry.persons.people import Speaker
+from registry.pregnancies import unreached
 
 SHOWN = 12
 ALERTS_SHOWN = 40
@@ -95,6 +97,16 @@ class VisitLine:
 
 
 @dataclass(frozen=True)
+class UnreachedLine:
+    """A mother whom no message reaches: why (failed, silent, asked), and since when."""
+
+    person: Person
+    place: Place
+    why: str
+    since: datetime
+
+
+@dataclass(frozen=True)
 class FailedLine:
     """A message that did not arrive."""
 
@@ -119,6 +131,7 @@ class Board:
     talks: Listed[TalkLine]
     missed: Listed[AlertLine]
     due: Listed[VisitLine]
+    unreached: Listed[UnreachedLine]
     failed: Listed[FailedLine]
 
 
@@ -131,6 +144,7 @@ def board(session: Session, speaker: Speaker, now: datetime) -> Board:
         talks=talks(session, speaker),
         missed=_alerts(session, speaker, soft, SHOWN),
         due=_due(session, speaker, clock.today(now)),
+        unreached=_unreached(session, speaker, now),
         failed=_failed(session, speaker, now),
     )
 
@@ -163,26 +177,29 @@ def _placed(rows: Any, village_code: Any) -> Any:
     )
 
 
-def _count(session: Session, rows: Any) -> int:
-    return session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+def _first(rows: Any, order: Sequence[Any], limit: int = SHOWN) -> Any:
+    """The ids with which a list begins, and how long all of it is (``total``): one look, and no record is opened."""
+    return rows.add_columns(func.count().over().label("total")).order_by(*order).limit(limit).subquery("first")
+
+
+def _total(rows: Sequence[Any]) -> int:
+    return rows[0].total if rows else 0
 
 
 def _alerts(session: Session, speaker: Speaker, kind: ColumnElement[bool], limit: int) -> Listed[AlertLine]:
-    wanted = (Alert.status == "open", kind, access.in_area(speaker, Alert.village_code))
-    rows = _placed(
-        select(Alert, Person).select_from(Alert).join(Person, Person.id == Alert.person_id, isouter=True),
-        Alert.village_code,
-    )
+    wanted = (OPEN, kind, access.in_area(speaker, Alert.village_code))
     emergency = or_(Alert.kind.in_(alert_rows.EMERGENCIES), and_(Alert.kind == "no_driver", Alert.urgent))
     order = (emergency.desc(), Alert.taken_at.is_not(None), Alert.at, Alert.id)
-    found = session.execute(rows.where(*wanted).order_by(*order).limit(limit)).all()
+    first = _first(select(Alert.id).where(*wanted), order, limit)
+    rows = select(Alert, Person, first.c.total).join(first, first.c.id == Alert.id)
+    rows = _placed(rows.join(Person, Person.id == Alert.person_id, isouter=True), Alert.village_code)
+    found = session.execute(rows.order_by(*order)).all()
     names = names_behind(session, [row[0].taken_by for row in found])
     lines = [
         AlertLine(alert, person, Place(village, district), names.get(alert.taken_by), alert_rows.is_emergency(alert))
-        for alert, person, village, district in found
+        for alert, person, _, village, district in found
     ]
-    total = len(lines) if len(lines) < limit else _count(session, select(Alert.id).where(*wanted))
-    return Listed(lines, total)
+    return Listed(lines, _total(found))
 
 
 def names_behind(session: Session, phones: Collection[str | None]) -> dict[str | None, str]:
@@ -194,20 +211,19 @@ def names_behind(session: Session, phones: Collection[str | None]) -> dict[str |
 
 def _rides(session: Session, speaker: Speaker, now: datetime) -> Listed[RideLine]:
     wanted = (Ride.status.in_(RIDING), Ride.at <= now + SOON, access.in_area(speaker, Ride.village_code))
-    rows = _placed(
-        select(Ride, Person, Driver)
-        .select_from(Ride)
-        .join(Person, Person.id == Ride.person_id, isouter=True)
-        .join(Driver, Driver.id == Ride.driver_id, isouter=True),
-        Ride.village_code,
-    )
     order = (Ride.urgent.desc(), Ride.status.not_in(("requested", "escalated")), Ride.at, Ride.id)
-    found = session.execute(rows.where(*wanted).order_by(*order).limit(SHOWN)).all()
+    first = _first(select(Ride.id).where(*wanted), order)
+    rows = (
+        select(Ride, Person, Driver, first.c.total)
+        .join(first, first.c.id == Ride.id)
+        .join(Person, Person.id == Ride.person_id, isouter=True)
+        .join(Driver, Driver.id == Ride.driver_id, isouter=True)
+    )
+    found = session.execute(_placed(rows, Ride.village_code).order_by(*order)).all()
     lines = [
-        RideLine(ride, person, Place(village, district), driver) for ride, person, driver, village, district in found
+        RideLine(ride, person, Place(village, district), driver) for ride, person, driver, _, village, district in found
     ]
-    total = len(lines) if len(lines) < SHOWN else _count(session, select(Ride.id).where(*wanted))
-    return Listed(lines, total)
+    return Listed(lines, _total(found))
 
 
 def may_answer(session: Session, speaker: Speaker, contact: Contact) -> bool:
@@ -240,65 +256,102 @@ def _waits(speaker: Speaker) -> tuple[ColumnElement[bool], ...]:
 
 def talks(session: Session, speaker: Speaker, limit: int = SHOWN) -> Listed[TalkLine]:
     """Talks of the area, those that wait the longest first."""
-    rows = _placed(
-        select(Handoff, Contact, Person)
-        .select_from(Handoff)
+    order = (Handoff.status != "open", func.coalesce(Handoff.waiting_since, Handoff.at), Handoff.id)
+    alone = select(Handoff.id).join(Contact, Contact.id == Handoff.contact_id).where(*_waits(speaker))
+    first = _first(alone, order, limit)
+    rows = (
+        select(Handoff, Contact, Person, first.c.total)
+        .join(first, first.c.id == Handoff.id)
         .join(Contact, Contact.id == Handoff.contact_id)
-        .join(Person, and_(Person.phone_index == Contact.phone_index, Person.registered), isouter=True),
-        func.coalesce(Person.village_code, Contact.village_code),
-    ).where(*_waits(speaker))
-    order = (Handoff.status != "open", func.coalesce(Handoff.waiting_since, Handoff.at), Handoff.id, Person.id)
-    found = session.execute(rows.order_by(*order).limit(limit)).all()
+        .join(Person, and_(Person.phone_index == Contact.phone_index, Person.registered), isouter=True)
+    )
+    placed = _placed(rows, func.coalesce(Person.village_code, Contact.village_code))
+    found = session.execute(placed.order_by(*order, Person.id)).all()
     names = names_behind(session, [row[0].owner for row in found])
     lines: dict[int, TalkLine] = {}
-    for talk, contact, person, village, district in found:  # two mothers may share a phone: the first stands for it
+    for talk, contact, person, _, village, district in found:  # two mothers may share a phone: the first stands for it
         place = Place(village, district)
         lines.setdefault(talk.id, TalkLine(talk, contact, person, place, names.get(talk.owner)))
-    alone = select(Handoff.id).join(Contact, Contact.id == Handoff.contact_id).where(*_waits(speaker))
-    return Listed(list(lines.values()), len(lines) if len(found) < limit else _count(session, alone))
+    return Listed(list(lines.values()), _total(found))
 
 
 def _due(session: Session, speaker: Speaker, today: date) -> Listed[VisitLine]:
-    """Check-ups that somebody is reminded of before their day."""
-    wanted = (
-        Reminder.step == "before",
-        Reminder.about.between(today, today + WEEK),
-        Reminder.kind.in_(("anc", "postnatal")),
-        Reminder.status.in_(("planned", "sent")),
-        Pregnancy.status.in_(("active", "delivered")),
-        access.in_area(speaker, Person.village_code),
-        access.are_agreed_to_be_seen(),
+    """Check-ups that somebody is reminded of before their day, each once."""
+    coming = (
+        select(Reminder.pregnancy_id, Reminder.visit, Reminder.about, Reminder.id)
+        .where(
+            Reminder.step == "before",
+            Reminder.about.between(today, today + WEEK),
+            Reminder.kind.in_(("anc", "postnatal")),
+            Reminder.status.in_(("planned", "sent")),
+        )
+        .cte("coming")
+        .prefix_with("MATERIALIZED", dialect="postgresql")  # first the few days, then whose they are
     )
-    joined = (
-        select(Person, Reminder.visit, Reminder.about)
-        .select_from(Reminder)
-        .join(Pregnancy, Pregnancy.id == Reminder.pregnancy_id)
+    on, number = func.min(coming.c.about), func.min(coming.c.id)
+    each = (
+        select(Pregnancy.person_id.label("id"), coming.c.visit, on.label("on"), number.label("number"))
+        .select_from(coming)
+        .join(Pregnancy, Pregnancy.id == coming.c.pregnancy_id)
         .join(Person, Person.id == Pregnancy.person_id)
+        .where(
+            Pregnancy.status.in_(("active", "delivered")),
+            access.in_area(speaker, Person.village_code),
+            access.are_agreed_to_be_seen(),
+        )
+        .group_by(Pregnancy.person_id, coming.c.visit)
     )
-    rows = _placed(joined, Person.village_code).where(*wanted).order_by(Reminder.about, Reminder.id)
-    found = session.execute(rows.limit(SHOWN)).all()
-    lines = {
-        (person.id, visit): VisitLine(person, Place(village, district), visit, on)
-        for person, visit, on, village, district in found
-    }
-    total = len(lines)
-    if len(found) == SHOWN:
-        total = _count(session, joined.with_only_columns(Person.id, Reminder.visit).where(*wanted).distinct())
-    return Listed(list(lines.values()), total)
+    first = _first(each, (on, number))
+    rows = select(Person, first.c.visit, first.c.on, first.c.total).join(first, first.c.id == Person.id)
+    found = session.execute(_placed(rows, Person.village_code).order_by(first.c.on, first.c.number)).all()
+    lines = [
+        VisitLine(person, Place(village, district), visit, day) for person, visit, day, _, village, district in found
+    ]
+    return Listed(lines, _total(found))
+
+
+def _unreached(session: Session, speaker: Speaker, now: datetime) -> Listed[UnreachedLine]:
+    """Each mother once, with what happened last; whom nothing reaches since longest is above."""
+    rows = unreached.found(now)
+    last = select(rows.c.person_id, func.max(rows.c.why).label("why"), func.max(rows.c.at).label("at"))
+    each = last.group_by(rows.c.person_id).subquery()
+    mothers = (
+        select(Person.id, each.c.why, each.c.at)
+        .select_from(each)
+        .join(Person, Person.id == each.c.person_id)
+        .join(Pregnancy, and_(Pregnancy.person_id == Person.id, Pregnancy.status == "active"))
+        .where(Person.registered, access.in_area(speaker, Person.village_code), access.are_agreed_to_be_seen())
+    )
+    first = _first(mothers, (each.c.at, Person.id))
+    listed = select(Person, first.c.why, first.c.at, first.c.total).join(first, first.c.id == Person.id)
+    found = session.execute(_placed(listed, Person.village_code).order_by(first.c.at, Person.id)).all()
+    lines = [
+        UnreachedLine(person, Place(village, district), why, at) for person, why, at, _, village, district in found
+    ]
+    return Listed(lines, _total(found))
 
 
 def _failed(session: Session, speaker: Speaker, now: datetime) -> Listed[FailedLine]:
     """Messages of the last days that nobody got."""
-    lost = select(OutboxMessage.id.label("id")).where(FAILED, OutboxMessage.created_at >= now - LATELY).subquery()
-    rows = (
-        select(OutboxMessage, Person)
-        .select_from(lost)
-        .join(OutboxMessage, OutboxMessage.id == lost.c.id)
-        .join(Contact, Contact.id == OutboxMessage.contact_id)
-        .join(Person, and_(Person.phone_index == Contact.phone_index, Person.registered), isouter=True)
+    lately = (FAILED, OutboxMessage.created_at >= now - LATELY)
+    lost = select(OutboxMessage.id, OutboxMessage.contact_id).where(*lately).subquery()
+    hers = and_(Person.phone_index == Contact.phone_index, Person.registered)
+    here = (
+        select(lost.c.id)
+        .join(Contact, Contact.id == lost.c.contact_id)
+        .join(Person, hers, isouter=True)
         .where(access.in_area(speaker, func.coalesce(Person.village_code, Contact.village_code)))
+        .group_by(lost.c.id)
     )
-    found = session.execute(rows.order_by(OutboxMessage.id.desc()).limit(SHOWN)).all()
-    lines = {message.id: FailedLine(message, person) for message, person in found}
-    total = len(lines) if len(found) < SHOWN else _count(session, rows.with_only_columns(OutboxMessage.id).distinct())
-    return Listed(list(lines.values()), total)
+    first = _first(here, (lost.c.id.desc(),))
+    rows = (
+        select(OutboxMessage, Person, first.c.total)
+        .join(first, first.c.id == OutboxMessage.id)
+        .join(Contact, Contact.id == OutboxMessage.contact_id)
+        .join(Person, hers, isouter=True)
+    )
+    found = session.execute(rows.order_by(OutboxMessage.id.desc(), Person.id)).all()
+    lines: dict[int, FailedLine] = {}
+    for message, person, _ in found:
+        lines.setdefault(message.id, FailedLine(message, person))
+    return Listed(list(lines.values()), _total(found))

@@ -55,7 +55,9 @@ class Work:
         if not self.rosters:
             reporter = self.session.get(Contact, self.row.contact_id) if self.row.contact_id else None
             skip = self.without or (reporter.phone_index if reporter else None)
-            self.rosters.append(rosters.roster_of(self.session, self.row.village_code, skip))
+            again = alert_rows.was_called_to_the_top(self.row)  # who is on call did not answer: now everybody
+            now = None if again else self.now
+            self.rosters.append(rosters.roster_of(self.session, self.row.village_code, skip, now=now))
         return self.rosters[0]
 
     @property

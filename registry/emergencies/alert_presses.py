@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from nlu.language.case_reply import CaseReply, read_case_reply
-from nlu.language.emergency_replies import read_wellbeing
+from nlu.language.emergency_replies import is_mistake, read_wellbeing
 from registry import access, texts
 from registry.acts import Act, Do
 from registry.emergencies import alert_texts, alerts, triage
@@ -221,9 +221,13 @@ OUTCOMES = {
 
 
 def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> tuple[str, int] | None:
-    """What a helper's words mean for an alert that was sent to her within a day: the verb and which alert."""
+    """What a helper's words mean for an alert that was sent to her within a day: the verb and which alert.
+
+    Of the one who raised it only that it was a mistake; she is asked once more before it counts.
+    """
     if speaker.role not in ("cadre", "staff"):
-        return None
+        raised = alerts.current_alert(session, speaker, now) if is_mistake(said) else None
+        return ("alert_mistake", raised.id) if raised is not None else None
     reply = read_case_reply(said)
     verbs = SAID.get(reply) if reply is not None else None
     if verbs is None:

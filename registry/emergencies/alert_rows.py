@@ -33,6 +33,11 @@ def is_emergency(row: Alert) -> bool:
     return row.kind in EMERGENCIES or (row.kind == "no_driver" and row.urgent)
 
 
+def was_called_to_the_top(row: Alert) -> bool:
+    """Whether every rung of its pace has been called."""
+    return row.level >= len(pace_of(Kind(row.kind), row.urgent).rungs)
+
+
 def taker(row: Alert) -> AlertRecipient | None:
     """Whoever has taken it."""
     return next((one for one in row.recipients if row.taken_by is not None and one.phone == row.taken_by), None)

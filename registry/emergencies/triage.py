@@ -69,7 +69,7 @@ def answer_danger(
 def place_to_go(session: Session, alert: Alert, now: datetime) -> str:
     """The nearest facilities with delivery care that are open, for the place of an alert, in words."""
     hours = programme.office_hours(session, today(now), holidays.around(today(now)))
-    nearby = places.for_emergency(session, alert.village_code, by_day=is_open(hours, now))
+    nearby = places.for_emergency(session, alert.village_code, by_day=is_open(hours, now), now=now)
     return nearby.names or texts.phrase("utter_nearest_facility")
 
 

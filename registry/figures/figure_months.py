@@ -1,21 +1,16 @@
-"""The figures of several months at once: the same counts as ``indicators.figures``, in a dozen statements for them all.
-
-A chart of half a year or the running total of a year would otherwise ask everything once a month.
-"""
+"""Counting: everything that is known of some months, in a dozen statements however many months and women there are."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from statistics import median
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from registry.figures import indicators
-from registry.figures.indicators import NOT_IN_A_FACILITY, PATHS, URGENT, Figures, Month, Scope
+from registry.figures.indicators import PATHS, URGENT, VISITS, Figures, Month, Scope, bounds
 from registry.models import (
     Alert,
     Birth,
@@ -30,46 +25,26 @@ from registry.models import (
     Village,
     Visit,
 )
+from registry.rules.dating import LAST_DAY_OF_TRIMESTER
 
-KINDS = {kind: kind.lower() for kind in ("K4", "K6", "KF1", "KF4", "KN1", "KN3")}
+K1_PURE = timedelta(days=LAST_DAY_OF_TRIMESTER[1])  # first contact within twelve completed weeks; a convention
+NOT_IN_A_FACILITY = ("home", "on_the_way")
 RIDES = {"done": "rides_done", "escalated": "rides_escalated"}
+WAITS: Mapping[str, tuple[Any, Any, Any]] = {
+    "alert_taken": (Alert, Alert.at, Alert.taken_at),
+    "ride_confirmed": (Ride, Ride.asked_at, Ride.confirmed_at),
+    "ride_arrived": (Ride, Ride.asked_at, Ride.arrived_at),
+}
 
 
-@dataclass
-class MonthFigures(Figures):
-    """The counts of one month, and how long people waited by village (minutes), so that any area has its median."""
-
-    month: Month = field(default_factory=lambda: Month(date.min))
-    waits: dict[str, dict[str, list[float]]] = field(default_factory=dict)
-
-    def waited(self, name: str, village: str, minutes: float) -> None:
-        """Keep one wait."""
-        self.waits.setdefault(name, {}).setdefault(village, []).append(minutes)
-
-    def median(self, name: str, codes: Iterable[str] | None = None) -> float | None:
-        """Over some villages, or all; None when nobody waited."""
-        by_village = self.waits.get(name, {})
-        wanted = by_village if codes is None else codes
-        found = [minutes for code in wanted for minutes in by_village.get(code, ())]
-        return median(found) if found else None
+def of_month(session: Session, scope: Scope, month: Month) -> Figures:
+    """Everything of one month."""
+    return over(session, scope, [month])[0]
 
 
-def months_until(last: Month, count: int) -> list[Month]:
-    """So many months, the last one at the end."""
-    found = [last]
-    while len(found) < count:
-        found.append(Month(date.fromordinal(found[-1].first.toordinal() - 1).replace(day=1)))
-    return found[::-1]
-
-
-def of_year_until(last: Month) -> list[Month]:
-    """January to this month."""
-    return months_until(last, last.first.month)
-
-
-def over(session: Session, scope: Scope, months: Sequence[Month]) -> list[MonthFigures]:
+def over(session: Session, scope: Scope, months: Sequence[Month]) -> list[Figures]:
     """Everything of months that follow one another, oldest first."""
-    course = _Course(session, scope, [MonthFigures(month=month) for month in months])
+    course = _Course(session, scope, [Figures(month) for month in months])
     for read in (_women, _visits, _first_visits, _births, _paths, _alerts, _rides, _complaints, _reminders, _waits):
         read(course)
     return course.months
@@ -79,7 +54,7 @@ def over(session: Session, scope: Scope, months: Sequence[Month]) -> list[MonthF
 class _Course:
     session: Session
     scope: Scope
-    months: list[MonthFigures]
+    months: list[Figures]
 
     @property
     def span(self) -> Month:
@@ -101,8 +76,7 @@ class _Course:
 
     def add(self, number: int, village: str, name: str, count: int) -> None:
         """Into the month's figures."""
-        if count:
-            self.months[number].add(village, name, count)
+        self.months[number].add(village, name, count)
 
 
 @dataclass(frozen=True)
@@ -124,7 +98,7 @@ def _women(course: _Course) -> None:
     living = or_(Pregnancy.status == "active", Pregnancy.closed_at.is_not(None))
     columns = []
     for number, one in enumerate(course.months):
-        begins, ends = indicators.bounds(one.month)
+        begins, ends = bounds(one.month)
         here = and_(
             Pregnancy.opened_at < ends, or_(Pregnancy.closed_at.is_(None), Pregnancy.closed_at >= begins), living
         )
@@ -138,7 +112,9 @@ def _women(course: _Course) -> None:
             func.sum(case((condition, 1), else_=0)).label(f"{name}.{number}") for name, condition in conditions.items()
         ]
     rows = _of_women(*columns).join(JknRecord, JknRecord.nik_index == Person.nik_index, isouter=True)
-    rows = rows.where(course.scope.condition(), Pregnancy.opened_at < indicators.bounds(course.span)[1])
+    begins, ends = bounds(course.span)
+    open_then = or_(Pregnancy.closed_at.is_(None), Pregnancy.closed_at >= begins)
+    rows = rows.where(course.scope.condition(), Pregnancy.opened_at < ends, open_then)
     for row in course.session.execute(rows.group_by(Village.code)).mappings():
         for key, count in row.items():
             name, _, month = str(key).rpartition(".")
@@ -149,16 +125,25 @@ def _women(course: _Course) -> None:
 def _visits(course: _Course) -> None:
     rows = _of_women(course.which(Visit.on, day=True), func.count(Visit.id))
     rows = rows.join(Visit, Visit.pregnancy_id == Pregnancy.id)
-    rows = rows.where(Visit.kind.in_(KINDS), course.span.holds_day(Visit.on))
+    rows = rows.where(Visit.kind.in_(VISITS), course.span.holds_day(Visit.on))
     for village, number, count, kind in course.count(rows, Visit.kind):
-        course.add(number, village, KINDS[kind], count)
+        course.add(number, village, VISITS[kind], count)
 
 
 def _first_visits(course: _Course) -> None:
-    first = indicators.first_visits(course.span).where(course.scope.condition())
-    for village, on, hpht in course.session.execute(first):
+    """Of each pregnancy, whatever the visit was called, with the first day it is counted from."""
+    checks = select(Visit.pregnancy_id, func.min(Visit.on).label("on")).where(Visit.kind.like("K_"))
+    first = checks.group_by(Visit.pregnancy_id).subquery()
+    rows = _of_women(first.c.on, Pregnancy.hpht).join(first, first.c.pregnancy_id == Pregnancy.id)
+    rows = rows.where(course.span.holds_day(first.c.on), course.scope.condition())
+    for village, on, hpht in course.session.execute(rows):
         number = next(number for number, one in enumerate(course.months) if on < one.month.following)
-        course.add(number, village, indicators.first_visit_name(on, hpht), 1)
+        course.add(number, village, _first_visit_name(on, hpht), 1)
+
+
+def _first_visit_name(on: date, hpht: date | None) -> str:
+    """Whether it was early enough; without a date of the pregnancy nobody knows that it was."""
+    return "k1_pure" if hpht is not None and on - hpht <= K1_PURE else "k1_later"
 
 
 def _births(course: _Course) -> None:
@@ -226,11 +211,9 @@ def _reminders(course: _Course) -> None:
 
 
 def _waits(course: _Course) -> None:
-    for name, (table, begun, ended) in indicators.WAITS.items():
+    for name, (table, begun, ended) in WAITS.items():
         rows = select(Village.code, course.which(begun), begun, ended).select_from(table)
         rows = rows.join(Village, Village.code == table.village_code)
         rows = rows.where(course.span.holds(begun), ended.is_not(None), course.scope.condition())
         for village, number, before, after in course.session.execute(rows):
             course.months[number].waited(name, village, (after - before).total_seconds() / 60)
-    for one in course.months:
-        one.minutes = {name: found for name in one.waits if (found := one.median(name)) is not None}

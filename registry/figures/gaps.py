@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry import texts
@@ -49,18 +49,14 @@ def of(session: Session, scope: Scope) -> Gaps:
     """Everything that is missing within a scope; facilities and texts are counted for all."""
     serving_cadre = _serving(Cadre, CadreArea, CadreArea.cadre_id)
     serving_driver = _serving(Driver, DriverArea, DriverArea.driver_id)
-    known = exists().where(Contact.phone_index == Person.phone_index, Contact.blocked.is_(False))
     signed = [one.approved for one in texts.sentences().values()]
     signed += [one.approved for one in texts.health_answers().values()]
     return Gaps(
         villages=session.scalar(_villages(func.count(Village.code), scope)) or 0,
         without_cadre=_named(session, scope, serving_cadre),
         without_driver=_named(session, scope, serving_driver),
-        pregnant=_women(session, scope),
-        without_phone=_women(session, scope, Person.phone_index.is_(None)),
-        never_reached=_women(session, scope, Person.phone_index.is_not(None), ~known),
-        not_agreed=_women(session, scope, Person.consent != "given"),
-        without_dates=_women(session, scope, Pregnancy.hpl.is_(None)),
+        never_reached=_never_reached(session, scope),
+        **_women(session, scope),
         missed_open=_missed(session, scope),
         facilities=session.scalar(select(func.count(Facility.code))) or 0,
         facilities_unapproved=session.scalar(select(func.count(Facility.code)).where(Facility.approved.is_(False)))
@@ -87,11 +83,28 @@ def _named(session: Session, scope: Scope, served: Any) -> tuple[tuple[str, str]
     )
 
 
-def _women(session: Session, scope: Scope, *conditions: Any) -> int:
-    """Those who are pregnant now and on the list."""
-    rows = select(func.count(Pregnancy.id)).join(Person, Person.id == Pregnancy.person_id)
+def _women(session: Session, scope: Scope) -> dict[str, int]:
+    """Those who are pregnant now and on the list, and what is not known of them, in one pass."""
+    missing = {
+        "without_phone": Person.phone_index.is_(None),
+        "not_agreed": Person.consent != "given",
+        "without_dates": Pregnancy.hpl.is_(None),
+    }
+    columns = [func.count(case((condition, 1))).label(name) for name, condition in missing.items()]
+    row = session.execute(_pregnant(func.count(Pregnancy.id).label("pregnant"), *columns, scope=scope)).mappings().one()
+    return {str(name): count for name, count in row.items()}
+
+
+def _pregnant(*columns: Any, scope: Scope) -> Any:
+    rows = select(*columns).select_from(Pregnancy).join(Person, Person.id == Pregnancy.person_id)
     rows = rows.join(Village, Village.code == Person.village_code)
-    return session.scalar(rows.where(Pregnancy.status == "active", scope.condition(), *conditions)) or 0
+    return rows.where(Pregnancy.status == "active", scope.condition())
+
+
+def _never_reached(session: Session, scope: Scope) -> int:
+    known = exists().where(Contact.phone_index == Person.phone_index, Contact.blocked.is_(False))
+    rows = _pregnant(func.count(Pregnancy.id), scope=scope)
+    return session.scalar(rows.where(Person.phone_index.is_not(None), ~known)) or 0
 
 
 def _missed(session: Session, scope: Scope) -> int:

@@ -1,14 +1,18 @@
-"""Who a broadcast is for: an area, a stage of pregnancy, a state; and who of them is left out, and why."""
+"""Who a broadcast is for: an area, a stage of pregnancy, a state; and who of them is left out, and why.
+
+WhatsApp lets us write freely for 24 hours after a person's last message; whoever is reached only by an approved
+template then stands in ``closed``. Source: channels.md 1.2.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, cast, exists, false, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from registry import clock
@@ -17,7 +21,8 @@ from registry.rules import dating
 
 Who = Literal["mothers", "cadres"]
 Only = Literal["due_soon", "missed_visit", "high_risk", "jkn_inactive"]
-Why = Literal["stopped", "no_consent", "not_reached", "loss"]
+Why = Literal["stopped", "no_consent", "not_reached", "loss", "window_closed", "same_text"]
+WINDOW = timedelta(hours=24)
 DUE_SOON = timedelta(days=30)
 
 
@@ -46,20 +51,45 @@ class Preview:
 
     contacts: tuple[int, ...]
     excluded: dict[str, int]
+    closed: frozenset[int] = frozenset()  # of these, whom only a template reaches
+
+    def without(self, contacts: Collection[int], why: Why) -> Preview:
+        """The same, but for these."""
+        left = set(contacts) & set(self.contacts)
+        if not left:
+            return self
+        kept = tuple(contact for contact in self.contacts if contact not in left)
+        return Preview(kept, {**self.excluded, why: self.excluded.get(why, 0) + len(left)}, self.closed - left)
 
 
-def preview(session: Session, audience: Audience, officer: Staff | None, now: datetime) -> Preview:
-    """Look up the audience within what the officer may see (None: the command line, which sees all)."""
-    scope = _scope(officer)
-    found = _cadres(session, audience, scope) if audience.who == "cadres" else _mothers(session, audience, scope, now)
-    contacts: dict[int, None] = {}
+def preview(
+    session: Session, audience: Audience, officer: Staff | None, now: datetime, going: datetime | None = None
+) -> Preview:
+    """Look up the audience within what the officer may see (None: the command line, which sees all).
+
+    ``going`` is when the message is to go out, now when left out: by then the window of some will have closed.
+    """
+    scope, goes = _scope(officer), going or now
+    rows = _cadres(audience, scope) if audience.who == "cadres" else _mothers(audience, scope, clock.today(now))
+    contacts: dict[int, bool] = {}
     excluded: Counter[str] = Counter()
-    for contact, why in found:
+    for contact, why, closed in session.execute(_addressed(rows, goes)):
         if why is not None:
             excluded[why] += 1
-        elif contact is not None:
-            contacts[contact] = None  # a phone that two mothers share gets it once
-    return Preview(tuple(contacts), dict(excluded))
+        else:
+            contacts[contact] = closed  # a phone that two mothers share gets it once
+    return Preview(tuple(contacts), dict(excluded), frozenset(number for number, closed in contacts.items() if closed))
+
+
+def is_closed(contact: Contact, at: datetime) -> bool:
+    """Whether only a template reaches her at that moment, as the worker of the outbox sees it."""
+    return contact.channel == "whatsapp" and (contact.last_wrote_at is None or contact.last_wrote_at <= at - WINDOW)
+
+
+def are_closed(at: datetime) -> ColumnElement[bool]:
+    """``is_closed`` as a condition on ``Contact``."""
+    silent = or_(Contact.last_wrote_at.is_(None), Contact.last_wrote_at <= at - WINDOW)
+    return and_(Contact.channel == "whatsapp", silent)
 
 
 def _scope(officer: Staff | None) -> ColumnElement[bool]:
@@ -73,43 +103,47 @@ def _area(audience: Audience) -> ColumnElement[bool]:
     return Village.code.in_(audience.areas) | Village.district_code.in_(audience.areas) if audience.areas else true()
 
 
-def _cadres(
-    session: Session, audience: Audience, scope: ColumnElement[bool]
-) -> Iterator[tuple[int | None, Why | None]]:
-    rows = select(Cadre).where(
-        Cadre.active,
-        Cadre.id.in_(
-            select(CadreArea.cadre_id)
-            .join(Village, Village.code == CadreArea.village_code)
-            .where(scope, _area(audience))
-        ),
+def _addressed(rows: Any, goes: datetime) -> Select[Any]:
+    """Per row (``number``, ``phone_index``, ``why``) its address, why it is left out, and whether it takes a template.
+
+    Of several addresses of a phone it is the one last written from, as ``people.contact_for_phone`` chooses it.
+    """
+    people = rows.subquery()
+    later_first = (Contact.last_wrote_at.desc().nulls_last(), Contact.id.desc())
+    why = case(
+        (people.c.why.is_not(None), people.c.why),
+        (Contact.id.is_(None), "not_reached"),
+        (Contact.stopped_at.is_not(None), "stopped"),
     )
-    people = list(session.scalars(rows.order_by(Cadre.id)))
-    contacts = _contacts(session, (cadre.phone_index for cadre in people))
-    for cadre in people:
-        contact = contacts.get(cadre.phone_index)
-        yield (None, "not_reached") if contact is None else _unless_stopped(contact)
+    reached = and_(Contact.phone_index == people.c.phone_index, Contact.blocked.is_(False))
+    place = func.row_number().over(partition_by=people.c.number, order_by=later_first)
+    columns = (Contact.id.label("contact_id"), why.label("why"), are_closed(goes).label("closed"), place.label("place"))
+    each = select(people.c.number, *columns).select_from(people).join(Contact, reached, isouter=True).subquery()
+    return select(each.c.contact_id, each.c.why, each.c.closed).where(each.c.place == 1).order_by(each.c.number)
 
 
-def _mothers(
-    session: Session, audience: Audience, scope: ColumnElement[bool], now: datetime
-) -> Iterator[tuple[int | None, Why | None]]:
-    rows = list(session.execute(_women(audience, scope, clock.today(now))))
-    contacts = _contacts(session, (person.phone_index for person, _ in rows))
-    for person, pregnancy in rows:
-        yield _mother(person, pregnancy, contacts)
+def _cadres(audience: Audience, scope: ColumnElement[bool]) -> Any:
+    areas = select(CadreArea.cadre_id).join(Village, Village.code == CadreArea.village_code)
+    rows = select(Cadre.id.label("number"), Cadre.phone_index, cast(null(), String).label("why"))
+    return rows.where(Cadre.active, Cadre.id.in_(areas.where(scope, _area(audience))))
 
 
-def _women(audience: Audience, scope: ColumnElement[bool], today: date) -> Select[Person, Pregnancy]:
+def _mothers(audience: Audience, scope: ColumnElement[bool], today: date) -> Select[Any]:
+    """After a loss nobody gets a message for the pregnant, whatever else holds."""
+    why = case(
+        (Pregnancy.status != "active", "loss"),
+        (Person.consent != "given", "no_consent"),
+        (or_(Person.messages == "stopped", Person.broadcasts == "stopped"), "stopped"),
+    )
     rows = (
-        select(Person, Pregnancy)
-        .join(Pregnancy, Pregnancy.person_id == Person.id)
+        select(Pregnancy.id.label("number"), Person.phone_index, why.label("why"))
+        .join(Person, Person.id == Pregnancy.person_id)
         .join(Village, Village.code == Person.village_code)
         .where(Person.registered, Pregnancy.status.in_(("active", "loss", "miscarriage")), scope, _area(audience))
     )
     if audience.trimester is not None:
         rows = rows.where(_in_trimester(audience.trimester, today))
-    return rows.where(_condition(audience.only, today)).order_by(Person.id)
+    return rows.where(_condition(audience.only, today))
 
 
 def _in_trimester(trimester: int, today: date) -> ColumnElement[bool]:
@@ -131,33 +165,3 @@ def _condition(only: Only | None, today: date) -> ColumnElement[bool]:
     if only == "high_risk":
         return cast(Pregnancy.risks, String) != "[]"
     return true()
-
-
-def _mother(person: Person, pregnancy: Pregnancy, contacts: dict[str, Contact]) -> tuple[int | None, Why | None]:
-    """After a loss nobody gets a message for the pregnant, whatever else holds."""
-    if pregnancy.status != "active":
-        return None, "loss"
-    if person.consent != "given":
-        return None, "no_consent"
-    if "stopped" in (person.messages, person.broadcasts):
-        return None, "stopped"
-    contact = contacts.get(person.phone_index or "")
-    return (None, "not_reached") if contact is None else _unless_stopped(contact)
-
-
-def _unless_stopped(contact: Contact) -> tuple[int | None, Why | None]:
-    if contact.blocked:
-        return None, "not_reached"
-    return (None, "stopped") if contact.stopped_at is not None else (contact.id, None)
-
-
-def _contacts(session: Session, indexes: Iterable[str | None]) -> dict[str, Contact]:
-    """Per phone the contact last written from, as ``people.contact_for_phone`` chooses it, for many at once."""
-    wanted = sorted({index for index in indexes if index})
-    found: dict[str, Contact] = {}
-    for at in range(0, len(wanted), 500):
-        part = wanted[at : at + 500]
-        rows = select(Contact).where(Contact.phone_index.in_(part) if part else false(), Contact.blocked.is_(False))
-        for contact in session.scalars(rows.order_by(Contact.last_wrote_at.asc().nulls_first(), Contact.id)):
-            found[contact.phone_index or ""] = contact
-    return found

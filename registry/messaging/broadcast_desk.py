@@ -1,19 +1,19 @@
-"""Broadcasts as officers look at them: which are whose business, who wrote back, and whom a template must reach."""
+"""Broadcasts as officers look at them: which are whose business, how far they have come, and who wrote back."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from registry.models import Broadcast, BroadcastRecipient, Contact, InboxMessage, OutboxMessage, Staff, StaffDistrict
+from registry.models import Broadcast, BroadcastRecipient, InboxMessage, OutboxMessage, Staff, StaffDistrict
 from registry.persons.people import Speaker
 
 REPLY = timedelta(hours=48)  # what comes later is hardly about it
-WINDOW = timedelta(hours=24)  # WhatsApp: within it a message needs no template
-PART = 500
 
 
 def seen_by(speaker: Speaker) -> ColumnElement[bool]:
@@ -48,38 +48,72 @@ def total(session: Session, speaker: Speaker) -> int:
     return session.scalar(rows) or 0
 
 
-def handled(session: Session, row: Broadcast) -> int:
-    """Of how many recipients it is decided: queued, or left out after all."""
-    rows = select(func.count(BroadcastRecipient.id)).where(
-        BroadcastRecipient.broadcast_id == row.id, BroadcastRecipient.handled_at.is_not(None)
-    )
-    return session.scalar(rows) or 0
+@dataclass(frozen=True)
+class Progress:
+    """How far it has come, in people. Who has read it is also among those it was delivered and sent to."""
+
+    undecided: int = 0  # whose turn has not come
+    left_out: int = 0  # not sent after all: STOP since, the same words already, no way to reach her
+    queued: int = 0
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    failed: int = 0
+    cancelled: int = 0
+    replied: int = 0
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether anything of it may still go out."""
+        return self.undecided + self.queued > 0
 
 
-def replied(session: Session, row: Broadcast) -> int:
-    """How many recipients wrote within two days of getting it, whatever they wrote."""
-    sent = OutboxMessage.sent_at
-    rows = (
-        select(sent, InboxMessage.received_at, InboxMessage.contact_id)
+_AMONG = {"read": ("read", "delivered", "sent"), "delivered": ("delivered", "sent"), "sent": ("sent",)}
+
+
+def progress(session: Session, row: Broadcast) -> Progress:
+    """Everybody on its list stands in one of undecided, left out, queued, sent, failed or cancelled."""
+    mine = BroadcastRecipient.broadcast_id == row.id
+    states = (
+        select(OutboxMessage.status, OutboxMessage.delivery, BroadcastRecipient.handled_at.is_(None), func.count())
         .select_from(BroadcastRecipient)
-        .join(OutboxMessage, OutboxMessage.id == BroadcastRecipient.outbox_id)
-        .join(
-            InboxMessage,
-            and_(InboxMessage.contact_id == BroadcastRecipient.contact_id, InboxMessage.received_at >= sent),
-        )
-        .where(BroadcastRecipient.broadcast_id == row.id)
+        .join(OutboxMessage, OutboxMessage.id == BroadcastRecipient.outbox_id, isouter=True)
+        .where(mine)
+        .group_by(OutboxMessage.status, OutboxMessage.delivery, BroadcastRecipient.handled_at.is_(None))
     )
-    return len({contact for begun, at, contact in session.execute(rows) if begun is not None and at <= begun + REPLY})
+    found: Counter[str] = Counter()
+    for status, delivery, is_undecided, count in session.execute(states):
+        for name in _names_of(status, delivery, bool(is_undecided)):
+            found[name] += count
+    return Progress(**found, replied=_replied(session, row))
 
 
-def outside_window(session: Session, contacts: Collection[int], now: datetime) -> int:
-    """How many of them a template must reach, because they have not written for a day."""
-    wanted, found = sorted(contacts), 0
-    for start in range(0, len(wanted), PART):
-        rows = select(func.count(Contact.id)).where(
-            Contact.id.in_(wanted[start : start + PART]),
-            Contact.channel == "whatsapp",
-            or_(Contact.last_wrote_at.is_(None), Contact.last_wrote_at <= now - WINDOW),
-        )
-        found += session.scalar(rows) or 0
-    return found
+def _names_of(status: str | None, delivery: str | None, is_undecided: bool) -> tuple[str, ...]:
+    if status is None:
+        return ("undecided",) if is_undecided else ("left_out",)
+    if status == "cancelled":
+        return ("cancelled",)
+    if status == "dead" or delivery == "failed":
+        return ("failed",)
+    return _AMONG[delivery or "sent"] if status == "sent" and delivery in _AMONG else ("queued",)
+
+
+def _replied(session: Session, row: Broadcast) -> int:
+    """How many recipients wrote within two days of getting it, whatever they wrote."""
+    mine = BroadcastRecipient.broadcast_id == row.id
+    sent = select(OutboxMessage.sent_at, BroadcastRecipient.contact_id).join(
+        BroadcastRecipient, BroadcastRecipient.outbox_id == OutboxMessage.id
+    )
+    first, last = session.execute(
+        sent.where(mine).with_only_columns(func.min(OutboxMessage.sent_at), func.max(OutboxMessage.sent_at))
+    ).one()
+    if first is None or last is None:
+        return 0
+    rows = (
+        sent.add_columns(InboxMessage.received_at)
+        .join(InboxMessage, InboxMessage.contact_id == BroadcastRecipient.contact_id)
+        .where(mine, InboxMessage.received_at.between(first, last + REPLY))
+    )
+    return len(
+        {contact for begun, contact, at in session.execute(rows) if begun is not None and begun <= at <= begun + REPLY}
+    )

@@ -1,38 +1,35 @@
 """Messages to many: prepared, seen, confirmed, then sent little by little so that they can be paused and stopped.
 
-Never at night, never twice to one address, never before somebody else approved a large one, and never while the outbox
-is so full that an answer or an alarm would have to wait.
+Never before somebody else approved a large one. How it is sent stands in ``broadcast_sending``, whom it would reach in
+``broadcast_reach``. ``done`` means that all of it is handed to the outbox; what still waits there can be held.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.orm import Session
 
 from nlu.language.long_numbers import holds_card
-from registry import audit, clock, programme, texts
-from registry.messaging import audiences, messages
+from registry import audit
+from registry.messaging import broadcast_reach, broadcast_sending
 from registry.messaging.audiences import Audience, Preview
-from registry.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage, Person, Staff
-from registry.persons import people
+from registry.messaging.broadcast_sending import REPEATS, SENDER, is_large, message
+from registry.models import Broadcast, BroadcastRecipient, OutboxMessage, Staff
 
-BATCH = 200
-FULL = 10_000  # queued messages from which no more of a broadcast are added (anchors.md: mailroom waits there too)
+__all__ = [
+    "LONGEST", "REPEATS", "SENDER", "BroadcastError", "approve", "confirm", "may_approve", "message", "pause",
+    "prepare", "resume", "stop", "waits",
+]  # fmt: skip
+
 LONGEST = 700  # characters, so that it fits into its template with all around it
-REPEATS = {"daily": timedelta(days=1), "weekly": timedelta(days=7), "monthly": timedelta(days=28)}
-LIVING = ("running", "paused", "scheduled", "waiting_approval")
+FURTHEST = timedelta(days=365)
 
 
 class BroadcastError(Exception):
     """It cannot be sent like that; the message is the name of a text that says why."""
-
-
-def message(officer: Staff | None, text: str) -> messages.Draft:
-    """The broadcast as it will look."""
-    unit = (officer.facility if officer and officer.unit != "dinkes" else None) or texts.phrase("phrase_dinkes")
-    return texts.say("broadcast_notice", unit=unit, text=" ".join(text.split()))
 
 
 def prepare(
@@ -42,7 +39,7 @@ def prepare(
     """Keep a draft and say whom it would reach.
 
     Raises:
-        BroadcastError: nothing to say, too long, a NIK in it, or nobody would get it.
+        BroadcastError: nothing to say, too long, a NIK in it, too far away, or nobody would get it.
     """
     if not text.strip():
         raise BroadcastError("broadcast_empty")
@@ -50,7 +47,10 @@ def prepare(
         raise BroadcastError("broadcast_holds_number")
     if len(text) > LONGEST:
         raise BroadcastError("broadcast_too_long")
-    seen = audiences.preview(session, audience, officer, now)
+    if due_at is not None and due_at > now + FURTHEST:
+        raise BroadcastError("broadcast_bad_moment")
+    audience = _bounded(audience, officer)
+    seen = broadcast_reach.look(session, audience, officer, text, now, due_at)
     row = Broadcast(
         by=phone,
         staff_id=officer.id if officer else None,
@@ -68,13 +68,20 @@ def prepare(
     return row, seen
 
 
+def _bounded(audience: Audience, officer: Staff | None) -> Audience:
+    """ "All that I may see" is what she may see today, by name: tomorrow she may serve elsewhere."""
+    if audience.areas or officer is None or officer.unit == "dinkes":
+        return audience
+    return replace(audience, areas=tuple(sorted(area.district_code for area in officer.districts)))
+
+
 def confirm(session: Session, row: Broadcast, now: datetime, inbox_id: int | None = None) -> str:
     """The sender has seen it and wants it sent; returns the new state. A large one waits for a second person."""
     if row.status != "draft":
         return row.status
     if row.recipients == 0:
         row.status, row.finished_at = "done", now
-    elif row.recipients >= programme.value(session, "broadcast_second_approval_from", clock.today(now)):
+    elif is_large(session, row.recipients, now):
         row.status = "waiting_approval"
     else:
         _release(session, row, now, inbox_id)
@@ -83,8 +90,8 @@ def confirm(session: Session, row: Broadcast, now: datetime, inbox_id: int | Non
 
 
 def approve(session: Session, row: Broadcast, officer: Staff, now: datetime) -> bool:
-    """A second person says yes; False when it is the sender herself or there is nothing to approve."""
-    if row.status != "waiting_approval" or officer.id == row.staff_id or not _may_approve(session, row, officer):
+    """A second person says yes; False when she may not, or there is nothing to approve."""
+    if not may_approve(session, row, officer):
         return False
     row.approved_by = officer.id
     audit.note(session, now, "broadcast_approved", subject=f"broadcast:{row.id}", staff=officer.id)
@@ -92,162 +99,74 @@ def approve(session: Session, row: Broadcast, officer: Staff, now: datetime) -> 
     return True
 
 
-def _may_approve(session: Session, row: Broadcast, officer: Staff) -> bool:
-    """Dinkes, or a colleague of the same unit."""
-    sender = session.get(Staff, row.staff_id) if row.staff_id else None
-    return officer.unit == "dinkes" or (sender is not None and sender.facility == officer.facility)
+def may_approve(session: Session, row: Broadcast, officer: Staff) -> bool:
+    """Whether she is the second person: another one, who serves, and may write to the whole audience herself."""
+    if row.status != "waiting_approval" or officer.id == row.staff_id or officer.phone == row.by:
+        return False
+    return broadcast_sending.has_authority(session, officer, Audience.from_json(row.audience))
 
 
 def _release(session: Session, row: Broadcast, now: datetime, inbox_id: int | None) -> None:
     row.status = "scheduled" if row.due_at > now else "running"
     session.flush()
     if row.status == "running":
-        _start(session, row, now)
-        _send_batch(session, row, now, inbox_id)
+        broadcast_sending.begin(session, row, now, inbox_id)
 
 
 def pause(session: Session, row: Broadcast, now: datetime) -> bool:
-    """Add no more to the outbox, and hold back what waits there."""
-    return _move(session, row, ("running", "scheduled"), "paused", now)
+    """Add no more to the outbox, and take back what waits there."""
+    if not (row.status in ("running", "scheduled") or (row.status == "done" and waits(session, row))):
+        return False
+    _move(session, row, "paused", now)
+    _take_back(session, row)
+    return True
 
 
 def resume(session: Session, row: Broadcast, now: datetime) -> bool:
-    """Go on."""
-    return _move(session, row, ("paused",), "running" if row.due_at <= now else "scheduled", now)
+    """Go on; whom it has reached is not written to again."""
+    if row.status != "paused":
+        return False
+    _move(session, row, "running" if row.due_at <= now else "scheduled", now)
+    return True
 
 
 def stop(session: Session, row: Broadcast, now: datetime) -> bool:
     """For good: what has not been sent yet is never sent."""
-    if not _move(session, row, ("draft", *LIVING), "stopped", now):
+    living = ("draft", "running", "paused", "scheduled", "waiting_approval")
+    if not (row.status in living or (row.status == "done" and waits(session, row))):
         return False
+    _move(session, row, "stopped", now)
     row.finished_at = now
-    for waiting in _waiting(session, row):
-        waiting.status, waiting.last_error = "cancelled", "broadcast_stopped"
+    broadcast_sending.cancel_waiting(session, row)
     return True
 
 
-def _move(session: Session, row: Broadcast, before: tuple[str, ...], after: str, now: datetime) -> bool:
-    if row.status not in before:
-        return False
+def waits(session: Session, row: Broadcast) -> bool:
+    """Whether some of it stands in the outbox and has not gone out."""
+    mine = BroadcastRecipient.broadcast_id == row.id
+    queued = (mine, OutboxMessage.id == BroadcastRecipient.outbox_id, OutboxMessage.status == "queued")
+    return bool(session.scalar(select(exists().where(*queued))))
+
+
+def _move(session: Session, row: Broadcast, after: str, now: datetime) -> None:
     row.status = after
     audit.note(session, now, f"broadcast_{after}", subject=f"broadcast:{row.id}")
-    return True
 
 
-def _waiting(session: Session, row: Broadcast) -> list[OutboxMessage]:
-    ids = select(BroadcastRecipient.outbox_id).where(BroadcastRecipient.broadcast_id == row.id)
-    return list(
-        session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(ids), OutboxMessage.status == "queued"))
-    )
-
-
-def next_at(session: Session, after: datetime) -> datetime | None:
-    """When the clock must look again: a broadcast falls due, or one that runs has more to send."""
-    running = session.scalar(select(Broadcast.id).where(Broadcast.status == "running").limit(1))
-    if running is not None:
-        return after + timedelta(seconds=30)
-    due = select(func.min(Broadcast.due_at)).where(Broadcast.status == "scheduled", Broadcast.due_at > after)
-    return session.scalar(due)
-
-
-def run(session: Session, now: datetime) -> int:
-    """One batch of the oldest broadcast that is due; returns how many messages were queued."""
-    if messages.backlog(session) >= FULL:
-        return 0
-    rows = select(Broadcast).where(Broadcast.status.in_(("scheduled", "running")), Broadcast.due_at <= now)
-    row = session.scalar(rows.order_by(Broadcast.due_at, Broadcast.id).limit(1).with_for_update(skip_locked=True))
-    if row is None:
-        return 0
-    if row.status == "scheduled":
-        row.status = "running"
-        _start(session, row, now)
-    return _send_batch(session, row, now, None) + (row.status == "done")
-
-
-def _start(session: Session, row: Broadcast, now: datetime) -> None:
-    """Write down once who is to get it; who joins later is not in it."""
-    if session.scalar(select(exists().where(BroadcastRecipient.broadcast_id == row.id))):
-        return
-    officer = session.get(Staff, row.staff_id) if row.staff_id else None
-    seen = audiences.preview(session, Audience.from_json(row.audience), officer, now)
-    row.recipients, row.excluded = len(seen.contacts), seen.excluded
-    session.add_all(BroadcastRecipient(broadcast_id=row.id, contact_id=contact) for contact in seen.contacts)
-    session.flush()
-
-
-def _send_batch(session: Session, row: Broadcast, now: datetime, inbox_id: int | None) -> int:
-    officer = session.get(Staff, row.staff_id) if row.staff_id else None
-    draft = message(officer, row.text)
-    rows = (
-        select(BroadcastRecipient)
-        .where(BroadcastRecipient.broadcast_id == row.id, BroadcastRecipient.handled_at.is_(None))
-        .order_by(BroadcastRecipient.id)
-        .limit(BATCH)
-    )
-    batch = list(session.scalars(rows))
-    for recipient in batch:
-        recipient.outbox_id = _queue(session, row, recipient, draft, now, inbox_id)
-        recipient.handled_at = now
-    if len(batch) < BATCH:
-        _finish(session, row, now)
-    session.flush()
-    return len(batch)
-
-
-def _queue(
-    session: Session, row: Broadcast, recipient: BroadcastRecipient, draft: messages.Draft, now: datetime,
-    inbox_id: int | None,
-) -> int | None:  # fmt: skip
-    """Wishes are looked at again: she may have said STOP, or lost her child, since the list was made."""
-    contact = session.get_one(Contact, recipient.contact_id)
-    if contact.stopped_at is not None or contact.blocked or not _still_wanted(session, row, contact):
-        return None
-    key = f"broadcast:{row.id}:{contact.id}"
-    messages.queue(
-        session, contact, draft, kind="broadcast", priority=messages.BROADCAST, now=now, key=key, inbox_id=inbox_id
-    )
-    return session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key))
-
-
-def _still_wanted(session: Session, row: Broadcast, contact: Contact) -> bool:
-    if row.audience["who"] == "cadres":
-        return True
-    rows = session.scalars(select(Person).where(Person.phone_index == contact.phone_index, Person.registered))
-    return any(
-        person.consent == "given"
-        and "stopped" not in (person.messages, person.broadcasts)
-        and people.active_pregnancy(session, person) is not None
-        for person in rows
-    )
-
-
-def _finish(session: Session, row: Broadcast, now: datetime) -> None:
-    row.status, row.finished_at = "done", now
-    if row.repeat in REPEATS:
-        again = Broadcast(
-            by=row.by,
-            staff_id=row.staff_id,
-            audience=row.audience,
-            text=row.text,
-            status="scheduled",
-            repeat=row.repeat,
-            approved_by=row.approved_by,
-            due_at=row.due_at + REPEATS[row.repeat],
-            at=now,
+def _take_back(session: Session, row: Broadcast) -> None:
+    """Out of the outbox, as if it had not been decided yet; what may be on its way already stays."""
+    waiting = {
+        recipient.outbox_id: recipient
+        for recipient in session.scalars(
+            select(BroadcastRecipient)
+            .join(OutboxMessage, OutboxMessage.id == BroadcastRecipient.outbox_id)
+            .where(BroadcastRecipient.broadcast_id == row.id, OutboxMessage.status == "queued")
         )
-        session.add(again)
-
-
-def results(session: Session, row: Broadcast) -> dict[str, int]:
-    """How far it has come: recipients by what became of their message."""
-    states = (
-        select(OutboxMessage.status, OutboxMessage.delivery, func.count())
-        .join(BroadcastRecipient, BroadcastRecipient.outbox_id == OutboxMessage.id)
-        .where(BroadcastRecipient.broadcast_id == row.id)
-        .group_by(OutboxMessage.status, OutboxMessage.delivery)
-    )
-    found: dict[str, int] = {}
-    for status, delivery, count in session.execute(states):
-        name = "cancelled" if status == "cancelled" else "queued" if status in ("queued", "leased") else delivery
-        found[name] = found.get(name, 0) + count
-    return found
+    }
+    untouched = (OutboxMessage.status == "queued", OutboxMessage.parts_sent == 0, OutboxMessage.doubts == 0)
+    for start in range(0, len(waiting), broadcast_reach.PART):
+        part = list(waiting)[start : start + broadcast_reach.PART]
+        gone = delete(OutboxMessage).where(OutboxMessage.id.in_(part), *untouched).returning(OutboxMessage.id)
+        for number in session.scalars(gone).all():
+            waiting[number].outbox_id = waiting[number].handled_at = None
+    session.flush()

@@ -37,11 +37,15 @@ class Change:
     """What is to become of a field. ``value`` is text: ISO dates, +62..., a village's code, an hour.
 
     Of ``weeks`` it is the first day they stood for on the day they were told: tomorrow they would mean another one.
+    ``told_by`` is whose word a dating is when it is not the speaker's own; ``weighed``: staff have looked at both
+    datings and this one is right, however strong the other was.
     """
 
     field: Field
     value: str
     ultrasound: bool = False
+    told_by: dating.Source | None = None
+    weighed: bool = False
 
     @property
     def is_dating(self) -> bool:
@@ -74,7 +78,7 @@ def judge(session: Session, speaker: Speaker, person: Person, change: Change, no
         return "impossible"
     if change.field == "reminder_hour" and not _is_awake(session, int(change.value), today):
         return "impossible"
-    return "same" if _kept(person, change.field) == change.value else "ok"
+    return "same" if kept(person, change.field) == change.value else "ok"
 
 
 def _belongs_to_helper(session: Session, phone: str) -> bool:
@@ -102,9 +106,9 @@ def _judge_dating(session: Session, speaker: Speaker, person: Person, change: Ch
         return "impossible"
     if (pregnancy.hpht, pregnancy.hpl) == (hpht, hpl):
         return "same"
-    source = _source(voices.role_of(speaker, person))
-    told = dating.Dating(hpht, source, METHODS[change.dated_by], today)
-    return "ok" if _holds(told, _dating_of(session, pregnancy)) else "weaker"
+    told = dating.Dating(hpht, _told_by(speaker, person, change), METHODS[change.dated_by], today)
+    decided = change.weighed and voices.role_of(speaker, person) == "staff"
+    return "ok" if decided or _holds(told, _dating_of(session, pregnancy)) else "weaker"
 
 
 def dates_of(change: Change) -> tuple[date, date]:
@@ -128,6 +132,10 @@ def _dating_of(session: Session, pregnancy: Pregnancy) -> dating.Dating | None:
     return dating.Dating(known[0], _source(pregnancy.dated_from), METHODS[pregnancy.dated_by or "weeks"], on)
 
 
+def _told_by(speaker: Speaker, person: Person, change: Change) -> dating.Source:
+    return change.told_by or _source(voices.role_of(speaker, person))
+
+
 def _source(role: str) -> dating.Source:
     return "staff" if role == "staff" else "cadre" if role == "cadre" else "mother"
 
@@ -146,7 +154,7 @@ def shown(session: Session, person: Person, change: Change, now: datetime) -> Sh
     if change.is_dating:
         old, new = _dates_shown(session, person, change)
         return Shown(label, format_date(old) if old else nothing, format_date(new))
-    old_value = own_data.whereabouts(session, person) if change.field == "address" else _kept(person, change.field)
+    old_value = own_data.whereabouts(session, person) if change.field == "address" else kept(person, change.field)
     old_words = _in_words(session, change.field, old_value) if old_value and change.field != "address" else old_value
     return Shown(label, old_words or nothing, _in_words(session, change.field, change.value))
 
@@ -172,7 +180,7 @@ def _in_words(session: Session, field: Field, value: str) -> str:
     return value
 
 
-def _kept(person: Person, field: Field) -> str | None:
+def kept(person: Person, field: Field) -> str | None:
     """The value on record, as ``Change.value`` writes it."""
     value: Any = person.village_code or person.village_name if field == "address" else getattr(person, field)
     if isinstance(value, date):
@@ -185,7 +193,7 @@ def apply(session: Session, speaker: Speaker, person: Person, change: Change, no
     if change.is_dating:
         _date(session, speaker, person, change, now)
     else:
-        old = _kept(person, change.field)
+        old = kept(person, change.field)
         _put(session, person, change)
         note(session, speaker, person, change.field, old, change.value, now)
     noted(session, speaker, person, change.field, now)
@@ -223,7 +231,7 @@ def _date(session: Session, speaker: Speaker, person: Person, change: Change, no
     old = {"hpht": pregnancy.hpht, "hpl": pregnancy.hpl}
     pregnancy.hpht, pregnancy.hpl = dates_of(change)
     pregnancy.dated_by = change.dated_by
-    pregnancy.dated_from = _source(voices.role_of(speaker, person))
+    pregnancy.dated_from = _told_by(speaker, person, change)
     for field, before in old.items():
         after = getattr(pregnancy, field)
         if before != after:

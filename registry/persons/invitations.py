@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
+from urllib.parse import quote
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -22,6 +23,7 @@ from registry.messaging.messages import Draft
 from registry.models import (
     Cadre,
     CadreArea,
+    ConsoleSession,
     Contact,
     District,
     Driver,
@@ -76,7 +78,7 @@ def invite(
         InvitationError: no village or district where the role needs one, or one that does not exist.
     """
     where = area or Area()
-    _check(session, role, where)
+    check(session, role, where)
     index = sealing.index("phone", phone)
     waiting = update(Invitation).where(Invitation.phone_index == index, Invitation.used_at.is_(None))
     session.execute(waiting.values(expires_at=now))
@@ -103,7 +105,33 @@ def invite(
     return code
 
 
-def _check(session: Session, role: Role, area: Area) -> None:
+def links(code: str, telegram: str | None, whatsapp: str | None) -> list[str]:
+    """Where the code can be opened by a tap: with the name of the Telegram bot, and the number of WhatsApp."""
+    found = []
+    if telegram:
+        found.append(f"https://t.me/{telegram.removeprefix('@')}?start={code}")
+    if whatsapp:
+        said = quote(texts.say("invitation_link_text", code=code).text)
+        found.append(f"https://wa.me/{whatsapp.removeprefix('+')}?text={said}")
+    return found
+
+
+def withdraw(session: Session, invitation: Invitation, now: datetime, by: str) -> bool:
+    """The code works no more; False when it was used or had expired."""
+    if invitation.used_at is not None or invitation.expires_at <= now:
+        return False
+    invitation.expires_at = now
+    session.flush()
+    audit.note(session, now, "invitation_withdrawn", subject=f"invitation:{invitation.id}", by=by)
+    return True
+
+
+def check(session: Session, role: str, area: Area) -> None:
+    """Whether the area fits the role.
+
+    Raises:
+        InvitationError: no village or district where the role needs one, or one that does not exist.
+    """
     if role in IN_VILLAGES and not area.villages:
         raise InvitationError(f"a {role} needs a village")
     if role in IN_DISTRICTS and not area.districts:
@@ -203,11 +231,19 @@ def revoke(session: Session, phone: str, now: datetime, *, by: str = "cli") -> i
 
 def _ended(session: Session, kind: type[Helper], index: str, now: datetime, by: str) -> bool:
     row = session.scalar(select(kind).where(kind.phone_index == index, kind.active))
-    if row is None:
-        return False
-    row.active = False
-    audit.note(session, now, "role_revoked", subject=f"{kind.__tablename__}:{row.id}", by=by)
-    return True
+    if row is not None:
+        end(session, row, now, by)
+    return row is not None
+
+
+def end(session: Session, helper: Cadre | Driver | Staff, now: datetime, by: str) -> None:
+    """Somebody helps no more: from this moment she sees nothing, and a browser in which she is signed in is out."""
+    helper.active = False
+    if isinstance(helper, Staff):
+        hers = (ConsoleSession.staff_id == helper.id, ConsoleSession.revoked_at.is_(None))
+        session.execute(update(ConsoleSession).where(*hers).values(revoked_at=now))
+    session.flush()
+    audit.note(session, now, "role_revoked", subject=f"{helper.__tablename__}:{helper.id}", by=by)
 
 
 def was_cadre(session: Session, contact: Contact) -> bool:

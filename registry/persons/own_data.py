@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -14,12 +15,12 @@ from nlu.language.gestation import format_weeks
 from nlu.language.identifiers import mask_nik
 from registry import access, clock, places, sealing, texts
 from registry.messaging.messages import Draft
-from registry.models import Cadre, Consent, DataRequest, Person, Pregnancy, Staff, Visit
+from registry.models import Cadre, Complaint, Consent, DataRequest, Person, Pregnancy, Staff, Visit
 from registry.persons import consents, people
 from registry.persons.people import Speaker
 from registry.rules import dating
 
-MOST_VISITS = 12
+MOST_VISITS, MOST_COMPLAINTS = 12, 12
 
 
 def note_request(session: Session, kind: Literal["show", "delete"], now: datetime) -> None:
@@ -30,8 +31,14 @@ def note_request(session: Session, kind: Literal["show", "delete"], now: datetim
 
 def shown(session: Session, person: Person, now: datetime) -> Draft:
     """Everything there is, a line each; only for her own eyes, and even there never a whole NIK."""
-    lines = [*_who(session, person), *_course(session, person, now), *_wishes(session, person)]
-    return texts.say("own_data_shown", lines="\n".join(f"• {line}" for line in lines))
+    lines = [
+        *_who(session, person), *_course(session, person, now), *_complaints(session, person),
+        *_wishes(session, person),
+    ]  # fmt: skip
+    said = texts.say("own_data_shown", lines="\n".join(f"• {line}" for line in lines))
+    if person.consent != "given" or "sharing" in consents.agreed(person):
+        return said
+    return replace(said, buttons=((texts.phrase("title_own_share"), f"/press:consent_share_yes:{person.id}"),))
 
 
 def local(phone: str) -> str:
@@ -75,6 +82,16 @@ def _course(session: Session, person: Person, now: datetime) -> Iterator[str]:
     rows = select(Visit).where(Visit.pregnancy_id == pregnancy.id).order_by(Visit.on, Visit.id).limit(MOST_VISITS)
     visits = ", ".join(f"{row.kind} {format_date(row.on)}".strip() for row in session.scalars(rows))
     yield from _line("visits", visits or texts.phrase("own_nothing"))
+
+
+def _complaints(session: Session, person: Person) -> Iterator[str]:
+    """Number, kind and how it stands; her words are in the chat."""
+    rows = select(Complaint).where(Complaint.person_id == person.id).order_by(Complaint.id).limit(MOST_COMPLAINTS)
+    told = [
+        (row.number, texts.phrase(f"phrase_complaint_{row.category}"), texts.phrase(f"own_complaint_{row.status}"))
+        for row in session.scalars(rows)
+    ]
+    yield from _line("complaints", ", ".join(f"{number} ({kind}, {state})" for number, kind, state in told))
 
 
 def _weeks(pregnancy: Pregnancy, now: datetime) -> str | None:

@@ -154,6 +154,7 @@ def latest_pregnancy(session: Session, person: Person) -> Pregnancy | None:
     return session.scalar(select(Pregnancy).where(Pregnancy.person_id == person.id).order_by(*order).limit(1))
 
 
+SHORTEST_START, SHORTEST_END = 3, 4  # letters of a short name that begins, or ends, the whole one
 SIMILAR = 88  # rapidfuzz token_set_ratio: "rina" finds Rina Wati, "riana" does not
 
 
@@ -167,7 +168,16 @@ def find_mothers(session: Session, speaker: Speaker, name: str) -> list[Person]:
         rows = rows.where(Village.district_code.in_(speaker.districts))
     wanted = name.casefold().strip()
     scored = [(fuzz.token_set_ratio(wanted, (p.name or "").casefold()), p) for p in session.scalars(rows)]
-    return [p for score, p in sorted(scored, key=lambda pair: (-pair[0], pair[1].id)) if score >= SIMILAR]
+    found = [p for score, p in sorted(scored, key=lambda pair: (-pair[0], pair[1].id)) if score >= SIMILAR]
+    return found or [p for _, p in sorted(scored, key=lambda pair: pair[1].id) if _is_short_for(wanted, p.name or "")]
+
+
+def _is_short_for(called: str, name: str) -> bool:
+    """ "Bela" is what people call Belawati, "lastri" Sulastri; what stands behind the name may be more of the story."""
+    first = called.split(" ")[0]
+    starts, ends = len(first) >= SHORTEST_START, len(first) >= SHORTEST_END
+    parts = name.casefold().split()
+    return any((starts and part.startswith(first)) or (ends and part.endswith(first)) for part in parts)
 
 
 @dataclass(frozen=True)

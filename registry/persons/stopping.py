@@ -81,8 +81,11 @@ def question(contact: Contact) -> Draft:
 def _only_broadcasts(
     session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
 ) -> Sequence[Draft]:  # fmt: skip
-    if number != speaker.contact.id:
-        return ()
+    return stop_broadcasts(session, speaker, now) if number == speaker.contact.id else ()
+
+
+def stop_broadcasts(session: Session, speaker: Speaker, now: datetime) -> Sequence[Draft]:
+    """Announcements are off, reminders on."""
     for contact in _contacts(session, speaker.contact):
         contact.stopped_at = None
     for person in people.persons_on(session, speaker.contact):

@@ -23,8 +23,12 @@ from registry.models import (
 from registry.persons import people
 from registry.rules import eligibility
 from registry.rules.eligibility import Decision, Facts, Regency, Rulebook, Segment
+from registry.rules.rows import Status
 
 CONFIRMED = "confirmed"
+TO_CONFIRM = ("likely", "needs_verification")
+WHYS = ("papers_seen", "register_checked", "letter", "programme_list")
+"""By what an officer confirms: her papers, a look into the register, a letter of an office, the programme's list."""
 REGENCY_CODES = {"35.07": Regency.KAB_MALANG, "35.73": Regency.KOTA_MALANG, "35.79": Regency.KOTA_BATU}
 REGENCY_WORDS = {
     "malang": None,  # the kabupaten or the kota: the village decides
@@ -49,10 +53,14 @@ def rulebook(session: Session, today: date) -> Rulebook:
 def facts_of(session: Session, nik: str, *, emergency: bool = False) -> Facts:
     """All that the registers and our own records know about one NIK."""
     index = sealing.index("nik", nik)
+    person = session.scalar(select(Person).where(Person.nik_index == index))
+    return _facts(session, index, person, _due_date(session, person), emergency=emergency)
+
+
+def _facts(session: Session, index: str, person: Person | None, hpl: date | None, *, emergency: bool = False) -> Facts:
     civil = session.get(CivilRecord, index)
     jkn = session.get(JknRecord, index)
     welfare = session.get(WelfareRecord, index)
-    person = session.scalar(select(Person).where(Person.nik_index == index))
     regency, name = _regency(session, civil, person)
     return Facts(
         regency=regency,
@@ -67,7 +75,7 @@ def facts_of(session: Session, nik: str, *, emergency: bool = False) -> Facts:
         dtsen_listed=welfare.listed if welfare else None,
         decile=welfare.decile if welfare else None,
         dtks=welfare.dtks if welfare else None,
-        hpl=_due_date(session, person),
+        hpl=hpl,
         emergency=emergency,
     )
 
@@ -99,6 +107,14 @@ def decide(session: Session, nik: str, now: datetime, *, proved: bool = True) ->
     return eligibility.decide(facts, rulebook(session, today), today)
 
 
+def decide_for(session: Session, person: Person, hpl: date | None, rules: Rulebook, today: date) -> Decision:
+    """Decide for a mother by all that is known of her, also when nobody has told her NIK; keeps nothing."""
+    if person.nik_index is not None:
+        return eligibility.decide(_facts(session, person.nik_index, person, hpl), rules, today)
+    regency, name = _regency(session, None, person)
+    return eligibility.decide(Facts(regency=regency, regency_name=name, hpl=hpl), rules, today)
+
+
 def answer(session: Session, contact: Contact, nik: str, now: datetime, *, proved: bool = True) -> Decision:
     """Decide for one NIK and keep what was answered to whom."""
     decision = decide(session, nik, now, proved=proved)
@@ -128,8 +144,34 @@ def latest_for(session: Session, contact: Contact) -> EligibilityAnswer | None:
     return session.scalar(rows.order_by(EligibilityAnswer.id.desc()).limit(1))
 
 
-def confirm(session: Session, row: EligibilityAnswer, by: str, now: datetime) -> None:
-    """An officer has seen the papers: what a rule found likely is so from now on. Only a person confirms."""
-    audit.note(session, now, "entitlement_confirmed", subject=f"person:{row.person_id}", by=by, before=row.status)
-    row.status = CONFIRMED
+def confirm(
+    session: Session, row: EligibilityAnswer, staff_id: int, now: datetime, *, why: str, note: str | None = None
+) -> bool:  # fmt: skip
+    """An officer has looked: what a rule found likely is so from now on. Only a person confirms, and says by what.
+
+    False: there was nothing to confirm any more.
+    """
+    if row.status not in TO_CONFIRM or why not in WHYS:
+        return False
+    audit.note(
+        session, now, "entitlement_confirmed", subject=f"person:{row.person_id}", by=f"staff:{staff_id}",
+        before=row.status, why=why,
+    )  # fmt: skip
+    row.status_before, row.status = row.status, CONFIRMED
+    row.confirmed_at, row.confirmed_by, row.confirmed_why, row.confirmed_note = now, staff_id, why, note
     session.flush()
+    return True
+
+
+def unconfirm(session: Session, row: EligibilityAnswer, staff_id: int, now: datetime) -> bool:
+    """It was confirmed by mistake: what the rule had found holds again. False: it is not confirmed."""
+    if row.status != CONFIRMED:
+        return False
+    row.status, row.status_before = row.status_before or Status.NEEDS_VERIFICATION.value, None
+    row.confirmed_at = row.confirmed_by = row.confirmed_why = row.confirmed_note = None
+    audit.note(
+        session, now, "entitlement_unconfirmed", subject=f"person:{row.person_id}", by=f"staff:{staff_id}",
+        after=row.status,
+    )  # fmt: skip
+    session.flush()
+    return True

@@ -10,24 +10,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from nlu.language.list_request import ListKind
 from registry import clock, texts
 from registry.days import in_short
-from registry.models import (
-    Alert,
-    ChosenDay,
-    OutboxMessage,
-    Person,
-    Pregnancy,
-    RecordChange,
-    Reminder,
-    Village,
-    Visit,
-)
+from registry.models import ChosenDay, Person, Pregnancy, RecordChange, Village, Visit
 from registry.persons.people import Speaker
+from registry.pregnancies import unreached
 from registry.reminding import plan
 from registry.rules import antenatal, dating
 from registry.rules.plan_values import Course, Done, ReminderSettings
@@ -35,8 +26,6 @@ from registry.rules.plan_values import Course, Done, ReminderSettings
 A_PAGE = 8
 DUE_DAYS = 14  # a visit that lies so close is due
 NEAR_WEEKS = 36
-UNANSWERED = timedelta(days=3)  # a question after a visit that stays open so long counts as not reached
-LOOKED_BACK = timedelta(days=30)
 MOST = 5000  # a whole kabupaten is no list for a telephone; the console shows it
 
 
@@ -77,7 +66,7 @@ def page(session: Session, speaker: Speaker, kind: ListKind, number: int, now: d
     today = clock.today(now)
     found = _entries(session, _of(speaker), plan.settings_on(session, now), today)
     if kind == "not_reached":
-        missed = _not_reached(session, [entry.person.id for entry in found], now)
+        missed = unreached.among(session, [entry.person.id for entry in found], now)
         found = [entry for entry in found if entry.person.id in missed]
     elif kind in _KEPT:
         found = [entry for entry in found if _KEPT[kind](entry, today)]
@@ -208,28 +197,6 @@ def _by_hpl(entry: Entry) -> tuple[date, int]:
 
 
 _ORDER: dict[str, Callable[[Entry], tuple[Any, int]]] = {"due": _by_visit, "overdue": _by_visit, "near_term": _by_hpl}
-
-
-def _not_reached(session: Session, ids: Sequence[int], now: datetime) -> set[int]:
-    """Whose message did not arrive, or whose question after a visit nobody answers; or a helper is asked to look."""
-    failed = or_(Reminder.status == "failed", OutboxMessage.status == "dead", OutboxMessage.delivery == "failed")
-    silent = (
-        (Reminder.status == "sent")
-        & (Reminder.step == "after")
-        & (Reminder.recipient == "mother")
-        & Reminder.answered.is_(None)
-        & (Reminder.sent_at <= now - UNANSWERED)
-    )
-    rows = (
-        select(Pregnancy.person_id)
-        .join(Reminder, Reminder.pregnancy_id == Pregnancy.id)
-        .join(OutboxMessage, OutboxMessage.id == Reminder.outbox_id, isouter=True)
-        .where(Pregnancy.person_id.in_(ids), Reminder.due_at >= now - LOOKED_BACK, or_(failed, silent))
-    )
-    asked = select(Alert.person_id).where(
-        Alert.person_id.in_(ids), Alert.status == "open", Alert.about.like("not_reached%")
-    )
-    return {*session.scalars(rows), *(number for number in session.scalars(asked) if number is not None)}
 
 
 def lines(entries: Iterable[Entry], first: int) -> str:

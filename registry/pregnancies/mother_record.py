@@ -2,49 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import access, clock, places
-from registry.casework import talk_history
-from registry.models import (
-    Alert,
-    Birth,
-    Contact,
-    EligibilityAnswer,
-    Loss,
-    Person,
-    Pregnancy,
-    RecordChange,
-    Ride,
-    Visit,
-)
-from registry.persons import people
+from registry import access, clock
+from registry.models import Contact, District, EligibilityAnswer, Loss, Person, Pregnancy, Staff, Village, Visit
+from registry.persons import minors, people
 from registry.persons.people import Speaker
-from registry.pregnancies import mother_lists
+from registry.pregnancies import entitlement, mother_lists, papers, timeline
+from registry.pregnancies.timeline import Event, Facts
 
-EVENTS = 60
-MESSAGES = 20
-EMERGENCIES = ("danger_sign", "labour")
-RISKS = (
-    "age_under_20", "age_over_35", "close_births", "many_births", "previous_caesarean", "twins", "kek", "anaemia",
-    "hypertension",
-)  # fmt: skip
-What = Literal["visit", "answer", "ride", "alert", "message", "change", "birth", "loss"]
-
-
-@dataclass(frozen=True)
-class Event:
-    """One thing that happened; ``row`` is what the page draws it from."""
-
-    at: datetime
-    what: What
-    row: Any
+ANSWERS = 60
 
 
 @dataclass(frozen=True)
@@ -52,24 +24,30 @@ class Record:
     """Everything of one page."""
 
     person: Person
+    age: int | None
     pregnancy: Pregnancy | None
     entry: mother_lists.Entry | None  # of an active pregnancy
     place: str | None
     visits: Sequence[Visit]
-    answers: Sequence[EligibilityAnswer]  # the paths of the latest one
+    answers: Sequence[EligibilityAnswer]  # what holds: confirmed ones, and the other paths of the latest
+    reasons: Sequence[str]  # of the latest answer, in words
+    latest: datetime | None  # when she was last answered
+    papers: Sequence[papers.Wanted]
     contact: Contact | None
+    hers_alone: bool  # her phone
+    loss: Loss | None  # that may be taken back
     events: Sequence[Event]
+    officers: Mapping[int, str]  # names of those who confirmed something
+    villages: Mapping[str, str]  # names of villages that changes speak of
+    rule_words: Mapping[str, str]  # reasons of all answers by their code
 
 
 def find(session: Session, speaker: Speaker, number: int) -> Person | None:
     """A registered mother whose record this officer may read. Who has not agreed to that is seen in an emergency."""
     person = session.get(Person, number)
-    if person is None or not person.registered or not access.may_see(session, speaker, person):
+    if person is None or not person.registered or not access.may_look_after(session, speaker, person):
         return None
-    if access.agreed_to_be_seen(person):
-        return person
-    urgent = select(Alert.id).where(Alert.person_id == number, Alert.status == "open", Alert.kind.in_(EMERGENCIES))
-    return person if session.scalar(urgent.limit(1)) is not None else None
+    return person
 
 
 def read(session: Session, speaker: Speaker, person: Person, now: datetime) -> Record:
@@ -77,32 +55,68 @@ def read(session: Session, speaker: Speaker, person: Person, now: datetime) -> R
     pregnancy = people.latest_pregnancy(session, person)
     active = pregnancy is not None and pregnancy.status == "active"
     entries = mother_lists.entries_of(session, [(pregnancy, person)], now) if pregnancy is not None and active else []
-    answers = list(
-        session.scalars(
-            select(EligibilityAnswer)
-            .where(EligibilityAnswer.person_id == person.id)
-            .order_by(EligibilityAnswer.at.desc(), EligibilityAnswer.id)
-            .limit(EVENTS)
-        )
-    )
-    visits = _visits(session, pregnancy)
+    answers = _answers(session, person)
+    facts = Facts(person, pregnancy, _visits(session, pregnancy), answers, _losses(session, pregnancy))
     contact = people.contact_for_phone(session, person.phone) if person.phone else None
+    alone = timeline.is_hers_alone(session, person)
     dinkes = speaker.staff is not None and speaker.staff.unit == "dinkes"
-    rows = [
-        *_events(session, person, pregnancy, visits, answers),
-        *_messages(session, contact, with_complaints=dinkes),
-    ]
-    events = sorted(rows, key=lambda one: one.at, reverse=True)
+    found = timeline.events(session, facts, contact if alone else None, with_complaints=dinkes)
+    words = _reasons(session, answers, clock.today(now))
     return Record(
         person=person,
+        age=minors.age_of(person, clock.today(now)),
         pregnancy=pregnancy,
         entry=entries[0] if entries else None,
-        place=places.village_label(session, person.village_code) or person.village_name,
-        visits=visits,
-        answers=[one for one in answers if one.at == answers[0].at],
+        place=_place(session, person),
+        visits=facts.visits,
+        answers=_holding(answers),
+        reasons=[words[code] for code in (answers[0].reasons if answers else []) if code in words],
+        latest=answers[0].at if answers else None,
+        papers=papers.listed(session, person, pregnancy, now) if active else [],
         contact=contact,
-        events=events[:EVENTS],
+        hers_alone=alone,
+        loss=next((row for row in facts.losses if row.undone_at is None), None),
+        events=found,
+        officers=_officers(session, answers),
+        villages=timeline.villages_named(session, found),
+        rule_words=words,
     )
+
+
+def _place(session: Session, person: Person) -> str | None:
+    rows = select(Village.name, District.name).join(District, District.code == Village.district_code)
+    found = session.execute(rows.where(Village.code == person.village_code)).first()
+    return f"{found[0]}, Kec. {found[1]}" if found is not None else person.village_name
+
+
+def _answers(session: Session, person: Person) -> list[EligibilityAnswer]:
+    rows = select(EligibilityAnswer).where(EligibilityAnswer.person_id == person.id)
+    newest = rows.order_by(EligibilityAnswer.at.desc(), EligibilityAnswer.id).limit(ANSWERS)
+    return list(session.scalars(newest))
+
+
+def _holding(answers: Sequence[EligibilityAnswer]) -> list[EligibilityAnswer]:
+    """The latest answer; of a path that was confirmed the confirmed row, also when she has asked again since."""
+    confirmed: dict[str, EligibilityAnswer] = {}
+    for row in answers:
+        if row.status == entitlement.CONFIRMED:
+            confirmed.setdefault(row.path, row)
+    latest = [row for row in answers if row.at == answers[0].at and row.path not in confirmed]
+    return [*confirmed.values(), *latest]
+
+
+def _reasons(session: Session, answers: Sequence[EligibilityAnswer], today: date) -> dict[str, str]:
+    codes = {code for row in answers for code in row.reasons}
+    if not codes:
+        return {}
+    rules = entitlement.rulebook(session, today)
+    return {code: rules.phrase("reasons", code, today) for code in codes if code in rules.codes.reasons}
+
+
+def _officers(session: Session, answers: Sequence[EligibilityAnswer]) -> dict[int, str]:
+    ids = {row.confirmed_by for row in answers if row.confirmed_by is not None}
+    rows = select(Staff.id, Staff.name).where(Staff.id.in_(ids))
+    return {row[0]: row[1] for row in session.execute(rows)} if ids else {}
 
 
 def _visits(session: Session, pregnancy: Pregnancy | None) -> list[Visit]:
@@ -112,32 +126,8 @@ def _visits(session: Session, pregnancy: Pregnancy | None) -> list[Visit]:
     return list(session.scalars(rows))
 
 
-def _events(
-    session: Session, person: Person, pregnancy: Pregnancy | None, visits: Sequence[Visit],
-    answers: Sequence[EligibilityAnswer],
-) -> Iterator[Event]:  # fmt: skip
-    yield from (Event(row.reported_at or _midday(row.on), "visit", row) for row in visits)
-    yield from (Event(row.at, "answer", row) for row in answers)
-    yield from (Event(row.asked_at, "ride", row) for row in _latest(session, Ride, Ride.person_id == person.id))
-    yield from (Event(row.at, "alert", row) for row in _latest(session, Alert, Alert.person_id == person.id))
-    changes = _latest(session, RecordChange, RecordChange.person_id == person.id)
-    yield from (Event(row.at, "change", row) for row in changes)
-    if pregnancy is not None:
-        births = _latest(session, Birth, Birth.pregnancy_id == pregnancy.id)
-        yield from (Event(row.reported_at, "birth", row) for row in births)
-        losses = _latest(session, Loss, Loss.pregnancy_id == pregnancy.id)
-        yield from (Event(row.at, "loss", row) for row in losses)
-
-
-def _messages(session: Session, contact: Contact | None, *, with_complaints: bool) -> Iterator[Event]:
-    if contact is not None:
-        said = talk_history.history(session, contact, MESSAGES, with_complaints=with_complaints)
-        yield from (Event(line.at, "message", line) for line in said)
-
-
-def _latest(session: Session, table: Any, condition: Any, limit: int = EVENTS) -> Sequence[Any]:
-    return session.scalars(select(table).where(condition).order_by(table.id.desc()).limit(limit)).all()
-
-
-def _midday(day: date) -> datetime:
-    return datetime(day.year, day.month, day.day, 12, tzinfo=clock.JAKARTA)
+def _losses(session: Session, pregnancy: Pregnancy | None) -> list[Loss]:
+    """The last one first."""
+    if pregnancy is None:
+        return []
+    return list(session.scalars(select(Loss).where(Loss.pregnancy_id == pregnancy.id).order_by(Loss.id.desc())))

@@ -32,7 +32,7 @@ def _case(
     session: Session, ride: Ride, wanted: Status, driver: int | None, now: datetime, terms: Terms
 ) -> ride_values.Ride:  # fmt: skip
     case = ride_offers.value_of(ride)
-    roster = ride_offers.roster(session, ride, case, driver)
+    roster = ride_offers.roster(session, ride, case, now, driver)
     if driver is None and wanted in (*DRIVEN, Status.REQUESTED):
         found = machine.start(case.village, case.at, case.urgent, roster, now, terms).case.open_offers
         driver = found[0].driver if found else None

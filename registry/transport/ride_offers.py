@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from registry import clock, programme
 from registry.models import BirthPlan, Driver, DriverArea, Person, Ride, RideOffer
-from registry.persons import people
+from registry.persons import people, shifts
 from registry.rules import ride_clock, ride_values
 from registry.rules.ride_values import CancelReason, Offer, OfferState, Slot, Status, Terms
 
@@ -129,27 +129,41 @@ def _settle(one: RideOffer, state: str, now: datetime) -> None:
 
 
 def roster(
-    session: Session, ride: Ride, case: ride_values.Ride, *also: int | None
+    session: Session, ride: Ride, case: ride_values.Ride, now: datetime, *also: int | None
 ) -> tuple[ride_values.Driver, ...]:  # fmt: skip
-    """Who may be asked: drivers of her village, those already concerned, and what else they have to do."""
+    """Who may be asked: drivers of her village, those already concerned, and what else they have to do; on duty is who
+    will be when she is to be fetched.
+    """
     concerned = {one for one in (*also, case.driver, *(offer.driver for offer in case.offers)) if one is not None}
     agreed = _agreed(session, ride)
     local = select(DriverArea.driver_id).where(DriverArea.village_code == case.village)
     rows = select(Driver).where(Driver.active, Driver.id.in_(local) | Driver.id.in_(concerned | agreed.keys()))
     drivers = list(session.scalars(rows.order_by(Driver.id)))
     ids = [driver.id for driver in drivers]
+    resting = shifts.off_duty(session, drivers, max(ride.at, now))
     booked, asked = _booked(session, ids, ride.id), _asked(session, ids, ride.id)
     return tuple(
         ride_values.Driver(
             id=driver.id,
             villages=_villages(driver, case.village if driver.id in agreed else None),
-            on_duty=driver.on_duty and people.contact_for_phone(session, driver.phone) is not None,
-            order=agreed.get(driver.id, driver.place_in_order),
+            on_duty=_is_on_duty(session, driver, resting),
+            order=agreed.get(driver.id, place_of(driver, case.village)),
             booked=tuple(slot for number, slot in booked if number == driver.id),
             asked=tuple(slot for number, slot in asked if number == driver.id),
         )
         for driver in drivers
     )
+
+
+def _is_on_duty(session: Session, driver: Driver, resting: Collection[int]) -> bool:
+    is_reached = people.contact_for_phone(session, driver.phone) is not None
+    return driver.on_duty and driver.id not in resting and is_reached
+
+
+def place_of(driver: Driver, village_code: str) -> int:
+    """His place among the drivers of a village: the one given there, else his own."""
+    places = [area.place_in_order for area in driver.areas if area.village_code == village_code]
+    return next((place for place in places if place is not None), driver.place_in_order)
 
 
 def _villages(driver: Driver, also: str | None) -> frozenset[str]:

@@ -248,6 +248,9 @@ def _of_driver(session: Session, speaker: Speaker, driver: Driver, said: str, no
         return f"ride_{reply}", offer.id
     current = [ride for ride in rides.current_of(session, speaker, now) if ride.driver_id == driver.id]
     held = current or [ride for ride in rides.open_of(session, speaker, now) if ride.driver_id == driver.id]
+    if reply == "accept" and not held:
+        lost = _lost_offer(session, driver, now)
+        return ("ride_accept", lost.id) if lost is not None else None
     if reply is None or not held:
         return None
     verb = {"accept": "ride_state", "decline": "ride_cannot"}.get(reply) or NEWS[reply]
@@ -262,5 +265,15 @@ def _open_offer(session: Session, driver: Driver, now: datetime) -> RideOffer | 
         .where(RideOffer.driver_id == driver.id, RideOffer.past.is_(False), RideOffer.status.in_(ANSWERABLE))
         .where(Ride.status.in_((Status.REQUESTED, Status.ESCALATED)), RideOffer.at >= now - STILL_ANSWERED)
         .order_by(RideOffer.status != OfferState.OFFERED, RideOffer.id.desc())
+    )
+    return session.scalar(rows.limit(1))
+
+
+def _lost_offer(session: Session, driver: Driver, now: datetime) -> RideOffer | None:
+    """His last offer of the day, which somebody else took meanwhile: he hears so."""
+    rows = (
+        select(RideOffer)
+        .where(RideOffer.driver_id == driver.id, RideOffer.at >= now - STILL_ANSWERED)
+        .order_by(RideOffer.id.desc())
     )
     return session.scalar(rows.limit(1))

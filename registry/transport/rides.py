@@ -101,7 +101,7 @@ def order(
     session.add(ride)
     session.flush()
     terms = ride_offers.terms_on(session, now)
-    drivers = ride_offers.roster(session, ride, ride_offers.value_of(ride))
+    drivers = ride_offers.roster(session, ride, ride_offers.value_of(ride), now)
     decision = machine.start(wish.village_code or "", wish.at, wish.urgent, drivers, now, terms)
     audit.note(session, now, "ride_asked", contact_id=ride.contact_id, subject=f"ride:{ride.id}", urgent=wish.urgent)
     ride_offers.keep(session, ride, decision.case, now, terms)
@@ -193,7 +193,7 @@ def step(occasion: Occasion, event: Event) -> Outcome:
         ride_offers.hold_driver(session, driver)
     terms = ride_offers.terms_on(session, now)
     case = ride_offers.value_of(ride)
-    decision = machine.step(case, event, now, ride_offers.roster(session, ride, case, driver), terms)
+    decision = machine.step(case, event, now, ride_offers.roster(session, ride, case, now, driver), terms)
     if not decision.accepted:
         return Outcome(ride, Refusal(decision.refused) if decision.refused else None)
     if isinstance(event, Cancelled):

@@ -25,9 +25,10 @@ def filled(database: Database) -> Database:
 
 
 def test_shown_is_what_would_be_sent_and_nothing_is(filled: Database) -> None:
-    count, excluded, sample = broadcast.show(filled, Order("posyandu besok", area="Donomulyo"))
-    assert (count, excluded) == (1, {"stopped": 1})
-    assert "posyandu besok" in sample
+    shown = broadcast.show(filled, Order("posyandu besok", area="Donomulyo"))
+    assert (shown.count, shown.excluded) == (1, {"stopped": 1})
+    assert "posyandu besok" in shown.sample
+    assert "harga belum diatur" in shown.reach
     with filled.read() as session:
         assert session.scalar(select(Broadcast.id)) is None
 

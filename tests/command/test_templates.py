@@ -11,7 +11,8 @@ from command import templates
 from command.templates import Templates, TemplatesError
 from registry.texts import Sentence
 from tests.conftest import MakeSettings
-from tests.doubles.whatsapp_api import BUSINESS_ID, TOKEN, Fault, Template, WhatsAppApi, serve_whatsapp_api
+from tests.doubles.whatsapp_api import BUSINESS_ID, TOKEN, Template, WhatsAppApi, refused, serve_whatsapp_api
+from tests.doubles.wire import Fault
 
 
 def sentence(text: str, name: str = "reminder_x", *titles: str) -> Sentence:
@@ -124,7 +125,7 @@ def test_status_alarms(
 
 @pytest.mark.parametrize(
     ("fault", "words"),
-    [(Fault.error(190, 401), "190"), (Fault(502, b"<html>"), "cannot be reached")],
+    [(refused(190, 401), "190"), (Fault(502, b"<html>"), "cannot be reached")],
     ids=["token expired", "gateway ill"],
 )
 def test_refusal_is_one_line(account: Templates, api: WhatsAppApi, fault: Fault, words: str) -> None:

@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -45,9 +46,9 @@ def served_console(database: Database) -> Iterator[str]:
         yield public
 
 
-def proxied(inner: str) -> Starlette:
+def proxied(inner: str, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
     """The bot's part of it alone."""
-    proxy = ConsoleProxy(inner)
+    proxy = ConsoleProxy(inner, transport)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:

@@ -58,7 +58,7 @@ def set_targets(console: Console, wanted: dict[tuple[str, str], int]) -> None:
 def test_page_shows_what_the_registry_counts(filled: Console) -> None:
     html = filled.dinkes().get("/angka").text
     with filled.database.read() as session:
-        total = indicators.figures(session, Scope(), NOVEMBER).total()
+        total = figure_months.of_month(session, Scope(), NOVEMBER).total()
     for row, column, name in (("Kabupaten Malang", 1, "pregnant"), ("Kabupaten Malang", 6, "births")):
         assert cell(html, row, column) == str(total[name])
     assert (cell(html, "Donomulyo", 2), cell(html, "Gondanglegi", 2), cell(html, "Pagak", 2)) == ("1", "1", "0")
@@ -169,8 +169,8 @@ def test_sheet_has_the_rows_and_numbers_of_the_page(filled: Console) -> None:
     header = next(row for row in rows.values() if row[0] == "Wilayah")
     with filled.database.read() as session:
         scope = Scope(districts=frozenset({DONOMULYO}))
-        counts = indicators.figures(session, scope, NOVEMBER).total()
-        since = figure_months.over(session, scope, figure_months.of_year_until(NOVEMBER))
+        counts = figure_months.of_month(session, scope, NOVEMBER).total()
+        since = figure_months.over(session, scope, indicators.of_year_until(NOVEMBER))
     by_name = dict(zip(header, rows["Jumlah"], strict=True))
     assert (by_name["K4"], by_name["Ibu hamil di daftar"]) == (counts["k4"], counts["pregnant"])
     total = list(found["Kumulatif"].iter_rows(values_only=True))[-1]

@@ -29,7 +29,7 @@ def posts_of(ids: dict[str, int]) -> tuple[str, ...]:
     person, contact = f"/ibu/{ids['person']}", f"/percakapan/{ids['contact']}"
     return (
         f"{person}/kunjungan/{ids['visit']}", f"{person}/kunjungan", f"{person}/hak/{ids['answer']}",
-        f"{person}/risiko", f"{contact}/balas", f"{contact}/ambil", f"{contact}/catatan", f"{contact}/tutup",
+        f"{person}/ubah", f"{contact}/balas", f"{contact}/ambil", f"{contact}/catatan", f"{contact}/tutup",
         f"/peringatan/{ids['alert']}/ambil", f"/peringatan/{ids['alert']}/tutup",
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def test_mother_who_does_not_share_is_seen_in_an_emergency_only(console: Console
 
 
 @pytest.mark.parametrize(
-    "path", ["/keluar", "/masuk", "/mulai", "/peringatan/1/ambil", "/ibu/1/risiko", "/percakapan/1/balas"]
+    "path", ["/keluar", "/masuk", "/mulai", "/peringatan/1/ambil", "/ibu/1/ubah", "/percakapan/1/balas"]
 )
 @pytest.mark.parametrize("token", ["", "0" * 64], ids=["no token", "another token"])
 def test_post_without_its_token_is_refused(console: Console, path: str, token: str) -> None:

@@ -6,9 +6,8 @@ import re
 
 import pytest
 
-from registry.figures import gaps, indicators
-from registry.figures.figure_months import months_until
-from registry.figures.indicators import Month, Scope
+from registry.figures import figure_months, gaps
+from registry.figures.indicators import Month, Scope, months_until
 from registry.models import Cadre, Facility
 from tests import factories
 from tests.conftest import NOW
@@ -42,7 +41,7 @@ def row(words: str, title: str) -> str:
 def test_summary_is_made_of_the_registrys_numbers(filled: Console) -> None:
     words = plain(filled.dinkes().get("/laporan").text)
     with filled.database.read() as session:
-        totals = [indicators.figures(session, Scope(), month).total() for month in months_until(NOVEMBER, 3)]
+        totals = [figure_months.of_month(session, Scope(), month).total() for month in months_until(NOVEMBER, 3)]
     assert f"ada {totals[-1]['pregnant']} ibu hamil" in words
     assert f"ada {sum(total['registered'] for total in totals)} pendaftaran baru" in words
     assert f"Dari {sum(total['births'] for total in totals)} persalinan" in words

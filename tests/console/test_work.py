@@ -15,7 +15,6 @@ from registry.models import (
     OutboxMessage,
     Person,
     Pregnancy,
-    RecordChange,
     Visit,
 )
 from tests.conftest import NOW
@@ -51,20 +50,8 @@ def test_officer_enters_a_visit(console: Console) -> None:
 def test_officer_confirms_the_entitlement(console: Console) -> None:
     ids = add(console)
     browser, page = console.midwife(), f"/ibu/{ids['person']}"
-    assert send(browser, page, f"{page}/hak/{ids['answer']}") == 303
+    assert send(browser, page, f"{page}/hak/{ids['answer']}", why="papers_seen") == 303
     assert read(console.database, ids)[2].status == "confirmed"
-
-
-def test_officer_records_risks_and_only_known_ones(console: Console) -> None:
-    ids = add(console)
-    browser, page = console.midwife(), f"/ibu/{ids['person']}"
-    assert send(browser, page, f"{page}/risiko", risk="twins") == 303
-    assert send(browser, page, f"{page}/risiko", risk="anything") == 303
-    with console.database.read() as session:
-        changes = [
-            (row.field, row.new, row.by) for row in session.scalars(select(RecordChange).order_by(RecordChange.id))
-        ]
-    assert changes == [("risks", "twins", "staff"), ("risks", "", "staff")]
 
 
 def test_officer_takes_an_alert_and_says_how_it_ended(console: Console) -> None:

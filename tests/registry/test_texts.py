@@ -266,7 +266,7 @@ def test_text_with_an_unquoted_comma_is_refused(tmp_path: Path, monkeypatch: pyt
 def loaded_from(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The texts read from another file, and as before afterwards."""
     monkeypatch.setattr(texts, "PUSHED", (path,))
-    texts.sentences.cache_clear()
+    texts.originals.cache_clear()
     yield
     monkeypatch.undo()
-    texts.sentences.cache_clear()
+    texts.originals.cache_clear()

@@ -32,7 +32,7 @@ OPEN: dict[str, str] = {
     "audit": "action subject detail",  # tests/registry/test_audit.py: ids and codes only
     "birth": "place_kind helper sex",
     "birth_plan": "helper facility",  # a role, and a name of the list of facilities
-    "broadcast": "audience status excluded repeat",
+    "broadcast": "audience status excluded repeat ended_for",
     "calendar_duty": "name counts",
     "chosen_day": "kind",
     "civil_record": "sex regency",
@@ -45,16 +45,18 @@ OPEN: dict[str, str] = {
     "data_request": "type status",
     "draft": "task asked",
     "driver": "vehicle",
-    "eligibility_answer": "rule path status reasons",
+    "eligibility_answer": "rule path status reasons confirmed_why status_before",
+    "facility_change": "values source",
     "farewell": "senders",
     "handoff": "reason status",
     "identity_claim": "status",
-    "inbox": "channel external_id status",
+    "inbox": "channel status",
     "invitation": "role villages districts facility vehicle invited_by",
     "jkn_record": "segment",
+    "kept_month": "counts waits",  # numbers by village
     "loss": "kind status_before",
-    "outbox": "channel kind key template status delivery lease_token external_id last_error",
-    "outbox_part": "external_id",
+    "outbox": "channel kind key template status delivery lease_token last_error",
+    "paper": "code",
     "person": "code sex phone_owner regency consent agreed messages broadcasts jkn_told",
     "pregnancy": "gpa status close_reason dated_by dated_from risks gpa_told",
     "programme_setting": "name value source",
@@ -65,14 +67,30 @@ OPEN: dict[str, str] = {
     "ride_offer": "status",
     "sender": "channel stopped_for",
     "sender_notice": "channel code about detail",
+    "message_template": "sentence status category",
+    "shift": "weekdays made_by ended_by",
+    "signature": "sentence digest source",
     "simulated_message": "phone channel direction content",  # a demonstration's own phones
     "staff": "unit duty facility",
     "staff_account": "password_hash",
     "target": "kind source",
     "visit": "kind status",
     "voucher": "status",
+    "wording": "sentence text titles source",
 }
-LIFE = {"hpht", "hpl", "on", "about", "last_on", "jkn_done_on", "valid_from", "checked_on", "inactive_since"}
+LIFE = {
+    "hpht",
+    "hpl",
+    "on",
+    "about",
+    "first_on",
+    "last_on",
+    "jkn_done_on",
+    "valid_from",
+    "checked_on",
+    "inactive_since",
+    "month",  # of figures
+}
 """Days the plan must search by; none of them is a birth date of a mother."""
 PERSONAL = ("name", "phone", "address", "nik", "family_card", "pin", "pickup", "guardian", "companion", "plate", "note")
 

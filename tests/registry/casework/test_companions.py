@@ -229,3 +229,33 @@ def test_erasure_ends_it_without_a_trace(village: Village) -> None:
     assert village.session.scalars(select(CompanionRequest)).all() == []
     assert not any("Kasiyem" in row.text for row in village.to(FIRST))
     assert village.press("yes", FIRST) == TOO_LATE
+
+
+def test_cadre_who_cannot_come_after_all_leaves_her_not_alone(village: Village) -> None:
+    helpers(village, FIRST, SECOND)
+    village.ask()
+    village.press("yes", FIRST)
+    assert village.press("back", SECOND) == TOO_LATE
+    assert "saya carikan yang lain" in village.press("back", FIRST)
+    assert "berhalangan" in village.to(HER)[-1].text
+    assert (village.row().status, village.row().cadre_id) == ("open", None)
+    assert len(village.to(SECOND)) == 2
+    assert "diberi tahu" in village.press("yes", SECOND)
+
+
+def test_only_cadre_who_cannot_come_after_all_passes_it_to_the_office(village: Village) -> None:
+    helpers(village, FIRST, MIDWIFE)
+    village.ask()
+    village.press("yes", FIRST)
+    village.press("back", FIRST)
+    assert "belum ada kader" in village.to(MIDWIFE)[-1].text
+
+
+def test_mother_who_needs_nobody_any_more_calls_it_off(village: Village) -> None:
+    helpers(village, FIRST)
+    village.ask()
+    village.press("yes", FIRST)
+    assert village.press("off", FIRST) == TOO_LATE
+    assert "Kader saya kabari" in village.press("off", HER)
+    assert "tidak jadi perlu" in village.to(FIRST)[-1].text
+    assert village.row().status == "closed"

@@ -302,3 +302,8 @@ def test_words_in_the_middle_of_a_task_belong_to_the_task(session: Session, aler
     speaker = factories.speaker_of(session, MIDWIFE)
     drafts.keep(session, speaker.contact, "referral", "reason", {}, NOW, None)
     assert spoken(session, MIDWIFE, "sudah di igd") is None
+
+
+def test_words_of_a_slip_ask_once_more_before_it_is_no_emergency(session: Session, alert: Alert) -> None:
+    assert spoken(session, MOTHER, "maaf tadi kepencet anak saya") == ("alert_mistake", alert.id)
+    assert spoken(session, MOTHER, "darahnya masih banyak bu") is None

@@ -1,132 +1,154 @@
-"""Several months at once say what each month says alone."""
+"""What is counted of several months at once is what one counts by hand, month by month."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import date, datetime
 from itertools import pairwise
-from random import Random
-from typing import Any
+from statistics import median
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
+from registry import clock
 from registry.figures import figure_months, indicators
-from registry.figures.figure_months import MonthFigures, months_until, of_year_until
-from registry.figures.indicators import PATHS, Month, Scope
-from registry.models import Alert, Birth, Complaint, EligibilityAnswer, Reminder, Ride, Visit
-from tests import factories
-from tests.conftest import NOW
+from registry.figures.indicators import Figures, Month, Scope, months_until, of_year_until
+from registry.models import (
+    Alert,
+    Birth,
+    Complaint,
+    EligibilityAnswer,
+    JknRecord,
+    OutboxMessage,
+    Person,
+    Pregnancy,
+    Reminder,
+    Ride,
+    Visit,
+)
 from tests.factories import BANJAREJO, DONOMULYO, KETAWANG, SUMBEROTO
 
 NOVEMBER = Month(date(2026, 11, 1))
 HALF_A_YEAR = months_until(NOVEMBER, 6)
-VILLAGES = (SUMBEROTO, BANJAREJO, KETAWANG)
-VISITS = ("K1", "K2", "K4", "K6", "KF1", "KF2", "KF4", "KN1", "KN3")
-
-
-@pytest.fixture
-def populated(session: Session) -> Session:
-    """Forty women of three villages, and everything that can be counted of them, spread over eight months."""
-    dice = Random(8)
-
-    def moment() -> datetime:
-        return NOW - timedelta(hours=dice.randrange(0, 24 * 240))
-
-    def some(values: Any) -> Any:
-        return dice.choice(values)
-
-    for _ in range(40):
-        village, opened = some(VILLAGES), moment()
-        closed = some((None, opened + timedelta(days=dice.randrange(1, 90))))
-        mother = factories.person(session, village_code=village)
-        hpht = some((None, opened.date() - timedelta(days=dice.randrange(10, 120))))
-        status = "active" if closed is None else some(("delivered", "loss"))
-        pregnancy = factories.pregnancy(session, mother, hpht=hpht, opened_at=opened, closed_at=closed, status=status)
-        if some((True, False)):
-            factories.jkn_record(session, mother.nik or "", active=some((True, False, None)))
-        for kind in dice.sample(VISITS, 4):
-            session.add(Visit(pregnancy_id=pregnancy.id, kind=kind, on=moment().date(), status="reported"))
-        place = some((None, "home", "puskesmas", "hospital", "on_the_way"))
-        session.add(Birth(pregnancy_id=pregnancy.id, on=moment().date(), place_kind=place, reported_at=NOW))
-        at = moment()
-        session.add(
-            Ride(
-                purpose="visit",
-                at=at,
-                asked_at=at,
-                village_code=village,
-                status=some(("done", "escalated", "cancelled")),
-                confirmed_at=some((None, at + timedelta(minutes=dice.randrange(1, 50)))),
-                arrived_at=some((None, at + timedelta(minutes=dice.randrange(50, 90)))),
-            )
-        )
-        at = moment()
-        session.add(
-            Alert(
-                kind=some(("danger_sign", "labour", "missed_visit", "high_risk")),
-                signs=[],
-                village_code=village,
-                at=at,
-                status=some(("open", "closed")),
-                taken_at=some((None, at + timedelta(minutes=dice.randrange(1, 30)))),
-            )
-        )
-        for path in dice.sample(PATHS, 2):
-            told = {"rule": "r", "path": path, "status": "likely", "reasons": []}
-            session.add(EligibilityAnswer(person_id=mother.id, at=moment(), **told))
-        filed = {
-            "number": f"K-2026-{mother.id:06}",
-            "category": "other",
-            "text": "…",
-            "routed_to": "dinkes",
-            "told_in": [],
-        }
-        session.add(Complaint(person_id=mother.id, at=moment(), **filed))
-        _remind(session, pregnancy.id, moment(), some(("sent", "delivered", "read", "failed", None)))
-    session.flush()
-    return session
-
-
-def _remind(session: Session, pregnancy_id: int, at: datetime, delivery: str | None) -> None:
-    message = factories.outbox_message(session, factories.contact(session)) if delivery else None
-    if message is not None:
-        message.delivery = delivery or ""
-    session.add(
-        Reminder(
-            pregnancy_id=pregnancy_id,
-            kind="anc",
-            visit="K4",
-            about=at.date(),
-            last_on=at.date(),
-            text="t",
-            recipient="mother",
-            key=f"r:{pregnancy_id}",
-            due_at=at,
-            status="sent",
-            sent_at=at,
-            outbox_id=message.id if message else None,
-        )
-    )
+OF = {"K4": "k4", "K6": "k6", "KF1": "kf1", "KF4": "kf4", "KN1": "kn1", "KN3": "kn3"}
+Counted = Iterator[tuple[str, str]]  # village, what
 
 
 SCOPES = {
-    "the whole kabupaten": Scope(),
-    "one district": Scope(districts=frozenset({DONOMULYO})),
-    "one village": Scope(villages=frozenset({BANJAREJO})),
-    "nothing": Scope(villages=frozenset()),
+    "the whole kabupaten": (Scope(), {SUMBEROTO, BANJAREJO, KETAWANG}),
+    "one district": (Scope(districts=frozenset({DONOMULYO})), {SUMBEROTO, BANJAREJO}),
+    "one village": (Scope(villages=frozenset({BANJAREJO})), {BANJAREJO}),
+    "nothing": (Scope(villages=frozenset()), set()),
 }
 
 
-@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
-def test_months_at_once_equal_each_month_alone(populated: Session, scope: Scope) -> None:
+def is_in(month: Month, moment: date | datetime | None) -> bool:
+    if moment is None:
+        return False
+    day = clock.today(moment) if isinstance(moment, datetime) else moment
+    return month.first <= day < month.following
+
+
+def by_hand(session: Session, month: Month) -> Counted:
+    """Every single thing of a month, one after another."""
+    villages = {person.id: person.village_code or "" for person in session.scalars(select(Person))}
+    hers = {row.id: villages[row.person_id] for row in session.scalars(select(Pregnancy))}
+    yield from _of_women(session, month, villages)
+    yield from _of_visits(session, month, hers)
+    yield from _of_events(session, month, villages)
+    for reminder in session.scalars(select(Reminder)):
+        if is_in(month, reminder.sent_at):
+            message = session.get(OutboxMessage, reminder.outbox_id) if reminder.outbox_id else None
+            delivery = message.delivery if message else ""
+            yield hers[reminder.pregnancy_id], "reminders"
+            if delivery in ("delivered", "read"):
+                yield hers[reminder.pregnancy_id], "reminders_reached"
+            if delivery == "read":
+                yield hers[reminder.pregnancy_id], "reminders_read"
+
+
+def _of_women(session: Session, month: Month, villages: dict[int, str]) -> Counted:
+    cards = {row.nik_index: row.active for row in session.scalars(select(JknRecord))}
+    for row in session.scalars(select(Pregnancy)):
+        village, closed = villages[row.person_id], row.closed_at and clock.today(row.closed_at)
+        if is_in(month, row.opened_at):
+            yield village, "registered"
+        if clock.today(row.opened_at) < month.following and (closed is None or closed >= month.first):
+            index = session.get_one(Person, row.person_id).nik_index
+            yield village, "pregnant"
+            if index in cards:
+                yield village, "jkn_known"
+            if cards.get(index or ""):
+                yield village, "jkn_active"
+
+
+def _of_visits(session: Session, month: Month, hers: dict[int, str]) -> Counted:
+    first: dict[int, Visit] = {}
+    for row in session.scalars(select(Visit).order_by(Visit.on)):
+        if row.kind in OF and is_in(month, row.on):
+            yield hers[row.pregnancy_id], OF[row.kind]
+        if row.kind in ("K1", "K2", "K3", "K4", "K5", "K6"):
+            first.setdefault(row.pregnancy_id, row)
+    for number, row in first.items():
+        hpht = session.get_one(Pregnancy, number).hpht
+        if is_in(month, row.on):
+            yield hers[number], "k1_pure" if hpht is not None and (row.on - hpht).days <= 90 else "k1_later"
+    for birth in session.scalars(select(Birth)):
+        if is_in(month, birth.on):
+            yield hers[birth.pregnancy_id], "births"
+            if birth.place_kind in ("puskesmas", "hospital"):
+                yield hers[birth.pregnancy_id], "births_in_facility"
+
+
+def _of_events(session: Session, month: Month, villages: dict[int, str]) -> Counted:
+    told = {(row.person_id, row.path) for row in session.scalars(select(EligibilityAnswer)) if is_in(month, row.at)}
+    yield from ((villages[person or 0], f"path_{path}") for person, path in told)
+    for alert in session.scalars(select(Alert)):
+        if is_in(month, alert.at):
+            names = {"missed_visit": ["missed_visits"], "high_risk": []}.get(alert.kind, ["alerts"])
+            closed = ["alerts_closed"] if names == ["alerts"] and alert.status == "closed" else []
+            yield from ((alert.village_code or "", name) for name in (*names, *closed))
+    for ride in session.scalars(select(Ride)):
+        if is_in(month, ride.asked_at):
+            more = {"done": ["rides_done"], "escalated": ["rides_escalated"]}.get(ride.status, [])
+            yield from ((ride.village_code or "", name) for name in ("rides", *more))
+    for complaint in session.scalars(select(Complaint)):
+        if is_in(month, complaint.at):
+            yield villages[complaint.person_id or 0], "complaints"
+
+
+def medians_by_hand(session: Session, month: Month, villages: set[str]) -> dict[str, float | None]:
+    alerts = [row for row in session.scalars(select(Alert)) if row.village_code in villages]
+    rides = [row for row in session.scalars(select(Ride)) if row.village_code in villages]
+    waits = {
+        "alert_taken": [(row.at, row.taken_at) for row in alerts],
+        "ride_confirmed": [(row.asked_at, row.confirmed_at) for row in rides],
+        "ride_arrived": [(row.asked_at, row.arrived_at) for row in rides],
+    }
+    minutes = {
+        name: [(end - begin).total_seconds() / 60 for begin, end in rows if end is not None and is_in(month, begin)]
+        for name, rows in waits.items()
+    }
+    return {name: median(found) if found else None for name, found in minutes.items()}
+
+
+@pytest.mark.parametrize(("scope", "villages"), SCOPES.values(), ids=SCOPES)
+def test_months_at_once_equal_what_is_counted_by_hand(populated: Session, scope: Scope, villages: set[str]) -> None:
     for found in figure_months.over(populated, scope, HALF_A_YEAR):
-        alone = indicators.figures(populated, scope, found.month)
-        assert {
-            code: {k: n for k, n in counts.items() if n} for code, counts in alone.villages.items()
-        } == found.villages
-        assert found.minutes == pytest.approx(alone.minutes)
-        assert found.total() == alone.total()
+        wanted: dict[str, int] = dict.fromkeys(indicators.NAMES, 0)
+        for village, name in by_hand(populated, found.month):
+            wanted[name] += village in villages
+        assert found.total() == wanted
+        assert {name: found.median(name) for name in figure_months.WAITS} == pytest.approx(
+            medians_by_hand(populated, found.month, villages), nan_ok=True
+        )
+        assert set(found.villages) <= villages
+
+
+def test_one_month_alone_is_the_same_as_among_others(populated: Session) -> None:
+    for found in figure_months.over(populated, Scope(), HALF_A_YEAR):
+        assert figure_months.of_month(populated, Scope(), found.month) == found
 
 
 def test_world_of_these_tests_has_something_of_everything(populated: Session) -> None:
@@ -165,7 +187,7 @@ def test_year_begins_in_january() -> None:
 
 
 def test_median_is_that_of_the_area() -> None:
-    found = MonthFigures(month=NOVEMBER)
+    found = Figures(NOVEMBER)
     for village, minutes in ((SUMBEROTO, 4.0), (SUMBEROTO, 6.0), (KETAWANG, 50.0)):
         found.waited("alert_taken", village, minutes)
     medians = [found.median("alert_taken", codes) for codes in (None, [SUMBEROTO], [KETAWANG], [BANJAREJO])]

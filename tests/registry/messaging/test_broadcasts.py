@@ -10,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import clock, programme
-from registry.messaging import broadcasts
+from registry.messaging import broadcast_desk, broadcast_sending, broadcasts
 from registry.messaging.audiences import Audience, Preview, preview
+from registry.messaging.broadcast_desk import Progress
 from registry.messaging.broadcasts import BroadcastError
 from registry.models import Alert, Broadcast, Contact, OutboxMessage, Person, Staff
 from registry.persons import people
@@ -177,51 +178,51 @@ def test_small_broadcast_goes_at_once_and_is_done(session: Session) -> None:
 def test_large_one_goes_in_batches_and_can_be_held_and_stopped(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(broadcasts, "BATCH", 2)
+    monkeypatch.setattr(broadcast_sending, "BATCH", 2)
     for _ in range(7):
         mother(session)
     row = started(session, officer(session))
     assert (row.status, len(queued(session))) == ("running", 2)
-    assert broadcasts.run(session, NOW) == 2
+    assert broadcast_sending.run(session, NOW) == 2
     assert broadcasts.pause(session, row, NOW)
-    assert broadcasts.run(session, NOW) == 0
+    assert broadcast_sending.run(session, NOW) == 0
     assert broadcasts.resume(session, row, NOW)
-    assert broadcasts.run(session, NOW) == 2
+    assert broadcast_sending.run(session, NOW) == 2
     assert broadcasts.stop(session, row, NOW)
-    assert (row.status, broadcasts.run(session, NOW), queued(session)) == ("stopped", 0, [])
+    assert (row.status, broadcast_sending.run(session, NOW), queued(session)) == ("stopped", 0, [])
 
 
 def test_nobody_gets_it_twice_whatever_is_run_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcasts, "BATCH", 2)
+    monkeypatch.setattr(broadcast_sending, "BATCH", 2)
     for _ in range(5):
         mother(session)
     started(session, officer(session))
     for _ in range(10):
-        broadcasts.run(session, NOW)
+        broadcast_sending.run(session, NOW)
     rows = queued(session)
     assert len(rows) == len({row.contact_id for row in rows}) == 5
 
 
 def test_who_says_stop_while_it_runs_is_left_out(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcasts, "BATCH", 1)
+    monkeypatch.setattr(broadcast_sending, "BATCH", 1)
     mothers = [mother(session) for _ in range(3)]
     started(session, officer(session))
     mothers[2].messages = "stopped"
     session.flush()
-    while broadcasts.run(session, NOW):
+    while broadcast_sending.run(session, NOW):
         pass
     assert len(queued(session)) == 2
 
 
 def test_full_outbox_makes_it_wait(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(broadcasts, "BATCH", 1)
+    monkeypatch.setattr(broadcast_sending, "BATCH", 1)
     for _ in range(3):
         mother(session)
     started(session, officer(session))
-    monkeypatch.setattr(broadcasts, "FULL", 1)
-    assert broadcasts.run(session, NOW) == 0
-    monkeypatch.setattr(broadcasts, "FULL", 10)
-    assert broadcasts.run(session, NOW) == 1
+    monkeypatch.setattr(broadcast_sending, "FULL", 1)
+    assert broadcast_sending.run(session, NOW) == 0
+    monkeypatch.setattr(broadcast_sending, "FULL", 10)
+    assert broadcast_sending.run(session, NOW) == 1
 
 
 def test_nothing_of_it_goes_out_at_night(session: Session) -> None:
@@ -252,10 +253,10 @@ def test_scheduled_one_waits_for_its_time_and_repeats(session: Session) -> None:
     mother(session)
     later = NOW + timedelta(days=2)
     row = started(session, officer(session), due_at=later, repeat="weekly")
-    assert (row.status, queued(session), broadcasts.next_at(session, NOW)) == ("scheduled", [], later)
-    broadcasts.run(session, later)
+    assert (row.status, queued(session), broadcast_sending.next_at(session, NOW)) == ("scheduled", [], later)
+    broadcast_sending.run(session, later)
     assert (row.status, len(queued(session))) == ("done", 1)
-    assert broadcasts.next_at(session, later) == later + timedelta(days=7)
+    assert broadcast_sending.next_at(session, later) == later + timedelta(days=7)
 
 
 def test_results_tell_what_became_of_the_messages(session: Session) -> None:
@@ -266,7 +267,7 @@ def test_results_tell_what_became_of_the_messages(session: Session) -> None:
     first.status, first.delivery = "sent", "read"
     second.status, second.delivery = "dead", "failed"
     session.flush()
-    assert broadcasts.results(session, row) == {"read": 1, "failed": 1, "queued": 1}
+    assert broadcast_desk.progress(session, row) == Progress(queued=1, sent=1, delivered=1, read=1, failed=1)
 
 
 def test_text_of_an_officer_cannot_fill_holes(session: Session) -> None:

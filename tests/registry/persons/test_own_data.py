@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models import Consent, DataRequest, Person, Visit
+from registry.models import Complaint, Consent, DataRequest, Person, Visit
 from registry.outside import records
 from registry.persons import own_data
 from tests import factories
@@ -77,3 +77,26 @@ def test_request_is_noted_without_saying_whose(session: Session) -> None:
     row = session.scalars(select(DataRequest)).one()
     assert (row.type, row.status, row.at, row.done_at) == ("show", "done", NOW, NOW)
     assert [set(one) for one in records.read(session, "data_request", {})] == [{"type", "status", "at"}]
+
+
+def test_who_left_out_sharing_can_turn_it_on_later(session: Session) -> None:
+    mother = factories.person(session, agreed=["chat", "reminders"])
+    assert own_data.shown(session, mother, NOW).buttons == (
+        ("Boleh dilihat bidan", f"/press:consent_share_yes:{mother.id}"),
+    )  # fmt: skip
+    mother.agreed = ["chat", "reminders", "sharing"]
+    assert own_data.shown(session, mother, NOW).buttons == ()
+
+
+def test_complaints_of_hers_are_told_with_how_they_stand(session: Session) -> None:
+    mother = factories.person(session)
+    contact = factories.contact(session, mother.phone)
+    session.add(
+        Complaint(
+            number="K-2026-000009", contact_id=contact.id, person_id=mother.id, phone=mother.phone,
+            category="illegal_fee", text="-", told_in=[], routed_to="dinkes", identity_protected=True, status="open",
+            waiting_since=NOW, at=NOW,
+        )
+    )  # fmt: skip
+    session.flush()
+    assert "Keluhan: K-2026-000009 (diminta membayar, menunggu jawaban)" in lines(session, mother)

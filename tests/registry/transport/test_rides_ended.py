@@ -127,3 +127,12 @@ def test_cancelled_ride_says_who_and_why(village: Scene) -> None:
 
     assert (ride.cancelled_by, ride.reason, ride.next_step_at) == ("mother", "other_transport", None)
     assert "sudah ada kendaraan lain" in village.sent(village.cadre)[-1]
+
+
+def test_driver_who_says_yes_too_late_hears_that_another_one_goes(village: Scene) -> None:
+    ride = village.order(NOW, urgent=True, purpose="emergency").ride
+    village.accept(ride, village.drivers[1])
+    said = village.says(village.drivers[0], "bisa bu")
+    assert said
+    assert "lain" in said[0].text
+    assert ride.driver_id == village.drivers[1].id
