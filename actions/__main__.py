@@ -10,7 +10,7 @@ from actions import turn
 from actions.server import create_app
 from logs import configure
 from nlu.language.entities import gazetteer
-from registry import texts
+from registry import texts, wording_follower
 from registry.db import connect
 from settings import Settings
 
@@ -22,6 +22,7 @@ def main() -> None:
     texts.sentences()  # a broken file of words must stop the start, and the first mother must not wait for it
     gazetteer()
     database = connect(settings.database, settings.data_key_bytes())
+    wording_follower.follow(database)
     turn.use(database, sends_unsigned=settings.sends_unsigned_answers)
     executor = ActionExecutor()
     executor.register_package(actions)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 from actions import which_mother
 from actions.answers import chosen, is_other_button, yes_or_no
+from actions.rides import RequestRide, move
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.reschedule import read_reschedule
 from registry import clock, days, presses, voices
 from registry.messaging.messages import Draft
-from registry.models import Person, Pregnancy, Reminder
+from registry.models import Person, Pregnancy, Reminder, Ride
 from registry.persons import named_mothers, people
 from registry.pregnancies import moves, schedule, visit_reports
 from registry.pregnancies.moves import Move, Refused
+from registry.transport import rides
 
 DAY = "move_day"
+_HOUR = re.compile(r"\b(?:jam|pukul|jame|setengah)", re.IGNORECASE)
 MOST_TRIES = 3
 
 
@@ -31,6 +35,9 @@ class MoveVisit(Task):
     def begin(self, turn: Turn) -> Step:
         """The visit of the button, else the next one of the mother who is meant."""
         read = read_reschedule(turn.text, turn.now)
+        ride = None if read.on or read.cannot else _ride_at_another_hour(turn)
+        if ride is not None:
+            return move(turn, ride)
         data: dict[str, Any] = {
             "on": read.on.isoformat() if read.on else None,
             "cannot": [day.isoformat() for day in read.cannot],
@@ -46,7 +53,9 @@ class MoveVisit(Task):
         return self._ask_or_move(turn, person, {**data, "reminder": reminder.id, "person": person.id})
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
-        """The mother, or the day."""
+        """The mother, or the day; or the new hour of a ride."""
+        if "ride" in data:
+            return RequestRide().go_on(turn, asked, data)
         if turn.intent in self.openers and turn.button is not None:
             return self.begin(turn)
         if asked == which_mother.ASKED:
@@ -94,6 +103,14 @@ class MoveVisit(Task):
             return done(voices.say(turn.speaker, person, "move_left_open"))
         cannot = [*data["cannot"], *(day.isoformat() for day in read.cannot)]
         return _ask(turn, person, move, {**data, "day_tries": tries, "cannot": cannot}, "move_ask_again")
+
+
+def _ride_at_another_hour(turn: Turn) -> Ride | None:
+    """ "Jamnya diganti setengah 9": an hour without a day is not that of a check-up, when one car is to come."""
+    if turn.button is not None or not _HOUR.search(turn.text):
+        return None
+    found = rides.open_of(turn.session, turn.speaker, turn.now)
+    return found[0] if len(found) == 1 and not found[0].urgent else None
 
 
 def _pressed(turn: Turn) -> Reminder | None:

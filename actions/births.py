@@ -132,9 +132,10 @@ class ReportBirth(Task):
         if mother is None and baby is None:
             if turn.intent in self.welcome:
                 return None
-            if report.born:
+            if report.born or _details(report):
                 _complete(turn, person, _details(report))
-                return ask(WELL, voices.say(turn.speaker, person, "birth_ask_well"), data, *_known(turn, person))
+                says = _known(turn, person) if report.born else (say("birth_detail_kept"),)
+                return ask(WELL, voices.say(turn.speaker, person, "birth_ask_well"), data, *says)
             tries = int(data.get("well_tries") or 0) + 1
             if tries >= MOST_TRIES:
                 return done(*_after(turn, person))

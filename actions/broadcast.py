@@ -9,7 +9,7 @@ from actions.turn import Turn
 from nlu.language.broadcast_request import BroadcastRequest, read_broadcast
 from nlu.language.places import PlaceMatch
 from registry import access, places, texts
-from registry.messaging import broadcasts
+from registry.messaging import broadcast_reach, broadcast_words, broadcasts
 from registry.messaging.audiences import Audience, Preview
 from registry.messaging.broadcasts import BroadcastError
 from registry.messaging.messages import Draft
@@ -27,7 +27,7 @@ class SendBroadcast(Task):
 
     def begin(self, turn: Turn) -> Step:
         """Read all that was said at once."""
-        if turn.speaker.staff is None:
+        if not _may_send(turn):
             return done(say("broadcast_only_staff"))
         wish = read_broadcast(turn.text)
         data: dict[str, Any] = {
@@ -42,7 +42,7 @@ class SendBroadcast(Task):
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """An answer to one of the questions; whoever is no officer any more sends nothing."""
-        if turn.speaker.staff is None:
+        if not _may_send(turn):
             return done(say("broadcast_only_staff"))
         wanted, _, value = (turn.choice or "").partition(":")
         if wanted and wanted != asked:
@@ -56,6 +56,11 @@ class SendBroadcast(Task):
         elif asked == "confirm":
             return _answer_confirm(turn, data, value)
         return _next(turn, data)
+
+
+def _may_send(turn: Turn) -> bool:
+    """A hospital writes to nobody's villages."""
+    return turn.speaker.staff is not None and turn.speaker.staff.unit in ("puskesmas", "dinkes")
 
 
 def _choose_area(turn: Turn, wish: BroadcastRequest, data: dict[str, Any]) -> Step | None:
@@ -106,42 +111,26 @@ def _next(turn: Turn, data: dict[str, Any]) -> Step:
         return ask("text", say(str(error)), {**data, "text": None})
     if not seen.contacts:
         broadcasts.stop(turn.session, row, turn.now)
-        return done(say("broadcast_nobody", excluded=excluded_in_words(seen)))
+        return done(say("broadcast_nobody", excluded=broadcast_words.left_out_in_a_line(seen.excluded)))
     return ask("confirm", _preview(turn, row, audience, seen), {**data, "broadcast": row.id})
 
 
 def _preview(turn: Turn, row: Broadcast, audience: Audience, seen: Preview) -> Draft:
+    plan = broadcast_reach.plan(turn.session, audience, seen, row.due_at, turn.now)
     return say(
         "broadcast_preview",
         count=len(seen.contacts),
-        who=who_in_words(audience),
+        who=broadcast_words.who(audience),
         area=_area_in_words(turn, audience),
-        excluded=excluded_in_words(seen),
-        sample=broadcasts.message(turn.speaker.staff, row.text).text,
+        excluded=broadcast_words.left_out_in_a_line(seen.excluded),
+        reach=broadcast_words.reach(plan),
+        sample=broadcasts.message(turn.speaker.staff, row.text, audience.who).text,
     )
-
-
-def who_in_words(audience: Audience) -> str:
-    """'ibu hamil, trimester 3, risiko tinggi'."""
-    parts = [texts.phrase(f"phrase_who_{audience.who}")]
-    if audience.trimester is not None:
-        parts.append(texts.say("phrase_trimester", number=audience.trimester).text)
-    if audience.only is not None:
-        parts.append(texts.phrase(f"phrase_only_{audience.only}"))
-    return ", ".join(parts)
 
 
 def _area_in_words(turn: Turn, audience: Audience) -> str:
     labels = [places.area_label(turn.session, code) for code in audience.areas]
     return ", ".join(labels) or texts.phrase("phrase_area_all")
-
-
-def excluded_in_words(seen: Preview) -> str:
-    """Who does not get it, and why."""
-    reasons = [texts.say(f"phrase_excluded_{why}", count=count).text for why, count in sorted(seen.excluded.items())]
-    if not reasons:
-        return texts.phrase("phrase_excluded_none")
-    return texts.say("phrase_excluded", reasons=", ".join(reasons)).text
 
 
 def _answer_confirm(turn: Turn, data: dict[str, Any], value: str) -> Step | None:
@@ -153,6 +142,8 @@ def _answer_confirm(turn: Turn, data: dict[str, Any], value: str) -> Step | None
         return ask("text", say("broadcast_ask_text"), {**data, "text": None})
     if value == "yes" or turn.intent == "affirm":
         state = broadcasts.confirm(turn.session, row, turn.now, turn.message_id)
+        if state == "stopped":
+            return done(say("broadcast_ended_at_once"))
         name = "broadcast_waits_for_approval" if state == "waiting_approval" else "broadcast_started"
         return done(say(name, count=row.recipients))
     if turn.intent == "deny":

@@ -8,7 +8,7 @@ from actions.answers import chosen, is_other_button
 from actions.task import SURE, Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.complaint import Complaint as Told
-from nlu.language.complaint import read_complaint
+from nlu.language.complaint import read_complaint, read_numbered, refused_for_card, wants_no_name
 from nlu.language.normalise import words
 from nlu.language.replies import read_yes_no
 from nlu.language.short_answers import says_skip
@@ -16,6 +16,7 @@ from registry import presses, texts
 from registry.casework import complaints
 from registry.models import Complaint
 
+LONGEST_NAME = 7  # words: what is longer is more of the story, not the name of a place
 FEW_WORDS = 4  # "mau komplain bu": nothing has been said yet
 ABOUT_A_PLACE = {"illegal_fee", "refused", "treatment", "service"}
 # What a story, or an officer's answer, may look like to the classifier; orders and other wishes are not among them.
@@ -39,6 +40,9 @@ class Complain(Task):
         wish, _, number = (turn.choice or "").partition(":")
         if wish == "answer" and number.isdecimal() and len(number) <= presses.MOST_DIGITS:
             return _ask_answer(turn, int(number))
+        numbered = _numbered(turn)
+        if numbered is not None:
+            return numbered
         told = read_complaint(turn.text)
         if _says_nothing(turn, told):
             return ask("what", say("complaint_tell"), {})
@@ -54,6 +58,15 @@ class Complain(Task):
         if asked == "what":
             return _told(turn, told, data)
         return _place(turn, told, data["complaint"])
+
+
+def _numbered(turn: Turn) -> Step | None:
+    """An officer names a complaint he may know of: his words are the answer, without any he is asked for them."""
+    said = read_numbered(turn.text) if turn.speaker.staff is not None else None
+    row = complaints.numbered(turn.session, turn.speaker, said.number, said.year, turn.now) if said else None
+    if said is None or row is None:
+        return None
+    return _sent(turn, row, said.words) if said.words else _ask_answer(turn, row.id)
 
 
 def _says_nothing(turn: Turn, told: Told) -> bool:
@@ -84,6 +97,8 @@ def _file(turn: Turn, told: Told) -> Step:
         says = [say("complaint_filed", number=row.number, right=_right(row))]
         if row.category == "refused":
             says.insert(0, say("complaint_refused_now"))
+            if refused_for_card(turn.text):
+                says.append(say("complaint_refused_card"))
     if complaints.needs_place(row) and row.category in ABOUT_A_PLACE:
         return ask("where", say("complaint_ask_where"), {"complaint": row.id}, *says)
     return done(*says)
@@ -101,9 +116,12 @@ def _place(turn: Turn, told: Told, number: int) -> Step | None:
         return done(say("task_forgotten"))
     if chosen(turn, "where") or says_skip(turn.text) or read_yes_no(turn.text) is not None:
         return done(say("complaint_noted", number=row.number))
+    if told.facility is None and wants_no_name(turn.text):
+        return ask("where", say("complaint_ask_where"), {"complaint": row.id}, say("complaint_name_hidden"))
     if told.facility is None and (not turn.text or (turn.intent not in PLAIN and turn.confidence >= SURE)):
         return None
-    named = told if told.facility else Told(told.category, told.amount, turn.text)
+    is_name = told.facility is None and len(words(turn.text)) <= LONGEST_NAME
+    named = Told(told.category, told.amount, turn.text) if is_name else told
     complaints.add(turn.session, turn.speaker, row, turn.text, named, turn.now, turn.message_id)
     return done(say("complaint_completed", number=row.number))
 
@@ -121,10 +139,12 @@ def _answer(turn: Turn, data: dict[str, Any]) -> Step | None:
     row = complaints.for_officer(turn.session, turn.speaker, data["complaint"])
     if row is None:
         return done(say("complaint_not_for_you"))
-    if not turn.text:
-        return None
-    sent = complaints.answer(turn.session, turn.speaker, row.id, turn.text, turn.now, turn.message_id)
+    return _sent(turn, row, turn.text) if turn.text else None
+
+
+def _sent(turn: Turn, row: Complaint, words_of_officer: str) -> Step:
+    sent = complaints.answer(turn.session, turn.speaker, row.id, words_of_officer, turn.now, turn.message_id)
     if sent == "too_long":
-        return ask("answer", say("complaint_answer_too_long", most=complaints.LONGEST_ANSWER), data)
+        return ask("answer", say("complaint_answer_too_long", most=complaints.LONGEST_ANSWER), {"complaint": row.id})
     said = {"sent": "complaint_answer_sent", "not_reached": "complaint_answer_not_reached"}
     return done(say(said.get(sent, "complaint_answer_too_late"), number=row.number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from actions.turn import Events, RegistryAction, Turn
+from nlu.language.message_wishes import wants_only_reminders
 from registry.messaging import messages
 from registry.persons import stopping
 
@@ -22,10 +23,19 @@ class ActionStopMessages(RegistryAction):
 
 def stop(turn: Turn) -> None:
     """She wants no more messages."""
+    if wants_only_reminders(turn.text):
+        _only_reminders(turn)
+        return
     news = stopping.stop(turn.session, turn.speaker, turn.now)
     turn.say("utter_stopped")
     if news:
         _utter(turn, stopping.question(turn.speaker.contact))
+
+
+def _only_reminders(turn: Turn) -> None:
+    """She named both: announcements off, reminders on."""
+    for sentence in stopping.stop_broadcasts(turn.session, turn.speaker, turn.now):
+        _utter(turn, sentence)
 
 
 class ActionStartMessages(RegistryAction):
@@ -37,6 +47,9 @@ class ActionStartMessages(RegistryAction):
 
     def act(self, turn: Turn) -> Events:
         """Undo a stop; a consent that she took back is asked for."""
+        if wants_only_reminders(turn.text):
+            _only_reminders(turn)
+            return []
         stopping.start(turn.session, turn.speaker, turn.now)
         consent = stopping.needs_consent(turn.session, turn.speaker)
         if consent is None:

@@ -12,6 +12,7 @@ from actions.turn import Turn
 from nlu.language.list_request import ListKind, read_list
 from nlu.language.short_answers import read_count
 from nlu.language.tokens import fold
+from nlu.language.visit_report import read_visit
 from registry import texts
 from registry.messaging import pictures
 from registry.messaging.messages import Draft
@@ -59,7 +60,13 @@ class MotherList(Task):
         if picked is not None:
             return _card(turn, picked)
         named = which_mother.named_in(turn)
-        return _card(turn, _found(turn, named)) if named else None
+        return None if _is_report(turn) else _card(turn, _found(turn, named)) if named else None
+
+
+def _is_report(turn: Turn) -> bool:
+    """ "Bu Rina K2 kemarin" tells of a check-up, it does not choose a card."""
+    report = read_visit(turn.text, turn.now)
+    return bool(report.kinds) and report.done is True
 
 
 def _page(turn: Turn, kind: ListKind, number: int) -> Step:
@@ -104,4 +111,5 @@ def _card(turn: Turn, person: Person | None) -> Step:
         return done(say("list_not_found"))
     pregnant = people.active_pregnancy(turn.session, person) is not None
     again = ((texts.phrase("list_again_title"), "/list_my_mothers"),)
-    return done(replace(words, image=pictures.reference(person) if pregnant else None, buttons=again))
+    said = replace(words, buttons=again)
+    return done(replace(say("list_card_picture"), image=pictures.reference(person)), said) if pregnant else done(said)

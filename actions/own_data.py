@@ -8,7 +8,7 @@ from typing import Any
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.names import read_person_names
-from nlu.language.replies import read_yes_no
+from nlu.language.replies import agrees_again, read_yes_no
 from nlu.language.short_answers import read_owner
 from nlu.language.short_codes import find_codes
 from registry.messaging import pictures
@@ -16,6 +16,7 @@ from registry.models import Person
 from registry.persons import erasure, named_mothers, own_data, people, shared_phones
 
 WHO, READER, DELETE = "who", "reader", "delete"
+ERASES = frozenset("hapus dihapus hapuskan hapusin hapusen busek busak busaken delete".split())
 
 
 def _persons(turn: Turn) -> list[Person]:
@@ -115,7 +116,7 @@ class DeleteMyData(Task):
         kind, _, value = (turn.choice or "").partition(":")
         if turn.choice is not None and kind != DELETE:
             return None
-        answer = value or read_yes_no(turn.text) or _plain(turn)
+        answer = value or read_yes_no(turn.text) or _named_again(turn.text) or _plain(turn)
         if answer not in ("yes", "no"):
             return _again(turn, data)
         return _erased(turn, data) if answer == "yes" else done(say("data_kept"))
@@ -131,6 +132,14 @@ def _means_other(turn: Turn) -> bool:
 
 def _asked(person: Person | None) -> Step:
     return ask(DELETE, say("data_ask_delete"), {"person": person.id if person is not None else None})
+
+
+def _named_again(text: str) -> str | None:
+    """ "Ya hapus" and "hapus aja" are the yes, "jangan dihapus" is none."""
+    refuses = {"jangan", "jgn", "ojo", "aja"}.isdisjoint(text.casefold().split()[:1])
+    return (
+        "yes" if refuses and agrees_again(text, ERASES) and not text.casefold().startswith(("tidak", "gak")) else None
+    )
 
 
 def _again(turn: Turn, data: dict[str, Any]) -> Step | None:

@@ -8,7 +8,7 @@ from actions.task import Step, Task, done, say
 from actions.turn import Turn
 from nlu.language.list_request import read_recap
 from registry import clock, days, texts
-from registry.figures import indicators
+from registry.figures import figure_months, indicators
 from registry.figures.indicators import Counts, Month
 
 LINES = {
@@ -39,7 +39,7 @@ class AskRecap(Task):
             return done(say("recap_only_staff"))
         wish = read_recap(turn.text, turn.now)
         month = Month((wish.month or clock.today(turn.now)).replace(day=1))
-        counts = indicators.figures(turn.session, scope, month).total()
+        counts = figure_months.of_month(turn.session, scope, month).total()
         area = texts.phrase(f"phrase_area_{_area(turn)}")
         if not any(counts.values()):
             return done(say("recap_empty", month=days.month_name(month.first), area=area))

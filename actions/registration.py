@@ -9,7 +9,7 @@ from actions.cadre_registration import CadreRegistration
 from actions.self_registration import SelfRegistration
 from actions.task import Step, Task, done, say
 from actions.turn import Turn
-from nlu.language.role_claims import claimed_role
+from nlu.language.role_claims import claimed_role, means_herself
 from registry.persons import invitations
 
 HELPER, SELF = "helper", "self"
@@ -30,7 +30,7 @@ class Register(Task):
 
     def begin(self, turn: Turn) -> Step:
         """By the role that is proved, never by one that is claimed."""
-        if turn.speaker.role in ("cadre", "staff"):
+        if turn.speaker.role in ("cadre", "staff") and not means_herself(turn.text):
             return _as(HELPER, CadreRegistration().begin(turn))
         if invitations.was_cadre(turn.session, turn.speaker.contact):
             return done(say("cadre_former"))

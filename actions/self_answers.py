@@ -28,6 +28,7 @@ OF_INTENT = {  # wishes that are answers to one question
     "ask_antenatal_schedule": "weeks",
 }
 LONGEST_PLACE = 60
+MOST_PLACE_WORDS = 5  # what is longer is a sentence, not the name of a village
 COUNTS = frozenset("0123456789")  # what a button may say
 SHORT = 3  # words: "sudah", "sudah punya bu"
 
@@ -90,9 +91,12 @@ def _is_answer(turn: Turn, asked: str) -> bool:
 
 def _settle(turn: Turn, asked: str, told: Told, answer: Answer | None) -> Told | Step | None:
     entry, villages = _told_besides(turn, asked)
+    if answer is None and not entry.as_json() and not villages:
+        entry = _told_instead(turn)
     if answer is None and (entry.as_json() or villages):
         before, told = told, told.completed(entry, villages)
-        return told if told != before else _again(asked, told, "unclear")
+        kept = told if told != before else None
+        return kept or (None if turn.intent not in ANSWERS else _again(asked, told, "unclear"))
     if answer is None:
         return _again(asked, told, "unclear") if turn.intent in ANSWERS - {"out_of_scope"} else None
     if answer.problem is not None:
@@ -113,6 +117,14 @@ def _told_besides(turn: Turn, asked: str) -> tuple[Entry, tuple[str, ...]]:
         typed = READERS["nik"](raw_text(turn), turn.now)
         entry = entry.completed(Entry(nik=typed.entry.nik if typed else None))
     return entry, villages
+
+
+def _told_instead(turn: Turn) -> Entry:
+    """The answer to a question that is still to come: "ini hamil pertama", "hp suami"."""
+    entry, _ = read_all(raw_text(turn), turn.now)
+    told = Entry(gravida=entry.gravida, para=entry.para, abortus=entry.abortus)
+    owner = READERS["phone_owner"](turn.text, turn.now) if "hp" in turn.text.casefold() else None
+    return told.completed(owner.entry) if owner is not None else told
 
 
 def _births(entry: Entry, abortus: int) -> Entry:
@@ -181,6 +193,8 @@ def _village(turn: Turn, told: Told) -> Told | Step | None:
     typed = " ".join(long_numbers.hide(turn.text).split())  # her cadre reads it
     if turn.intent not in ANSWERS or not 3 <= len(typed) <= LONGEST_PLACE:
         return None
+    if len(typed.split()) > MOST_PLACE_WORDS or read_yes_no(typed) is not None:
+        return _again("village", told, "unclear")
     if newcomers.is_district(typed):
         return _again("village", told, "district")
     if told.typed.casefold() == typed.casefold():  # she says it again: it is called so

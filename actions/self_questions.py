@@ -32,6 +32,8 @@ _KINDS = (
     ("name",), ("age",), ("nik",), ("village",), ("hpht", "hpl", "gestational_weeks"),
     ("gravida", "para", "abortus"), ("jkn",),
 )  # fmt: skip
+_LENGTH = re.compile(r"\b(?:\d{1,2}|setengah)\s*(?:bln|bulan|sasi|wulan|mgg|minggu|mg|w)\b", re.IGNORECASE)
+_AGO = re.compile(r"\b(?:lalu|kepungkur|kepengker|kemarin|wingi|telat|maneh|lagi|depan|kurang)\b", re.IGNORECASE)
 _BORN = re.compile(r"\b(?:lahir|lair|lhr|ttl|tgl\.?\s*lahir)", re.IGNORECASE)
 
 
@@ -79,7 +81,7 @@ def read_dating(text: str, now: datetime, kind: Literal["hpht", "hpl", "weeks"] 
     """First day of the last period, weeks or due date, whichever she tells; ``kind`` is what was asked."""
     plain = identifiers.mask(text).text
     today = clock.today(now)
-    weeks = read_gestation(f"hamil {plain}" if kind == "weeks" else plain)
+    weeks = read_gestation(f"hamil {plain}" if kind == "weeks" or _tells_how_far(plain) else plain)
     if weeks.status == "found" and weeks.days is not None:
         return Answer(Entry(hpht=today - timedelta(days=weeks.days), dated_by="weeks"))
     hpht, hpl, _ = read_dates(plain, now)
@@ -98,6 +100,11 @@ def read_dating(text: str, now: datetime, kind: Literal["hpht", "hpl", "weeks"] 
     if "impossible" in (weeks.status, first.status, hpl.status):
         return Answer(problem="impossible")
     return Answer(problem="unclear") if first.status == "ask_back" else None
+
+
+def _tells_how_far(text: str) -> bool:
+    """ "Lupa, pokoknya 4 bulan lebih": weeks or months that are not said to be ago, late or still to come."""
+    return bool(_LENGTH.search(text)) and not _AGO.search(text)
 
 
 def _checked_due_date(hpl: date, today: date) -> Answer:

@@ -12,6 +12,7 @@ from typing import Any
 
 from actions import self_words
 from actions.self_answers import choice_of, is_other_wish, raw_text, take_answer, yes_or_no
+from actions.self_corrections import put_right
 from actions.self_questions import read_all
 from actions.self_told import Told
 from actions.task import Step, Task, ask, done, say
@@ -55,6 +56,9 @@ class SelfRegistration(Task):
             entry, villages = read_all(raw_text(turn), turn.now)
             if not entry.as_json() and not villages:
                 return _ask_to_resume(turn, asked, told)
+        right = put_right(turn, asked, told)
+        if right is not None:
+            return right if isinstance(right, Step) else next_step(turn, right, say("reg_put_right"))
         return _STEPS.get(asked, _field(asked))(turn, told)
 
 

@@ -18,7 +18,7 @@ from registry.models import Draft
 FORM = "task_form"
 SLOT = "task_answer"
 ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback"})
-OURS = ("question", "before")  # kept beside what the task itself remembers
+OURS = ("question", "before", "missed")  # kept beside what the task itself remembers
 LEAVES = {"cancel", "talk_to_human", "stop_messages"}
 
 
@@ -38,7 +38,7 @@ class ValidateTaskForm(RegistryAction):
             return _waits_for(SLOT)
         found = _next_step(turn, draft if is_open else None)
         if found is None:
-            return []
+            return _ask_once_more(turn, draft) if draft is not None and is_open and _has_no_rule(turn) else []
         return _settle(turn, *found, _interrupted(draft, found[0]) if is_open else None)
 
 
@@ -52,9 +52,9 @@ def _next_step(turn: Turn, draft: Draft | None) -> tuple[str, Step] | None:
             step = task.go_on(turn, draft.asked or "", data)
             if step is not None:
                 return task.name, step
-        if wanted is None:
-            return None
     wanted = wanted or (task_of_data(turn) if turn.intent == "inform" else None)
+    if wanted is None and draft is not None:
+        return None
     if wanted is not None:
         return wanted.name, wanted.begin(turn)
     return "", done(say("task_forgotten"))  # Rasa holds a form open whose task was erased or is too old
@@ -77,6 +77,26 @@ def _is_taken_up(turn: Turn) -> bool:
 def _was_read(turn: Turn, draft: Draft) -> bool:
     """A retry of a message that the task has read before."""
     return turn.message_id is not None and draft.read_message == turn.message_id
+
+
+def _has_no_rule(turn: Turn) -> bool:
+    """Nothing else takes a bare answer within a task: Rasa would call for a person again and again."""
+    return turn.intent in ANSWERS
+
+
+def _ask_once_more(turn: Turn, draft: Draft) -> Events:
+    """An answer that the open task cannot use: the question again; the second time in a row a person helps too."""
+    if turn.button is not None:  # of a question from further up
+        _utter(turn, _as_draft(draft.data["question"]))
+        return _waits_for(SLOT)
+    missed = draft.data.get("missed") == draft.asked
+    if missed:
+        talks.open_handoff(turn.session, turn.speaker, "not_understood", turn.now, turn.message_id)
+    _utter(turn, say("task_not_understood_twice" if missed else "task_not_understood"))
+    _utter(turn, _as_draft(draft.data["question"]))
+    data = {**draft.data, "missed": draft.asked}
+    drafts.keep(turn.session, turn.speaker.contact, draft.task, draft.asked or "", data, turn.now, turn.message_id)
+    return _waits_for(SLOT)
 
 
 def _interrupted(draft: Draft | None, task: str) -> dict[str, Any] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +23,7 @@ from registry.pregnancies.visit_reports import Told
 
 DAY, CHANGE = "visit_day", "visit_change"
 MOST_TRIES = 2
+_CLAUSES = re.compile(r"[,;\n]+|\s+(?:dan|karo|lan|terus|sama)\s+", re.IGNORECASE)
 OF_BABY = ("bayi", "anak", "debay", "adek bayi", "imunisasi")
 OF_MOTHER = ("nifas",)
 
@@ -37,9 +40,15 @@ class ReportVisit(Task):
         return bool(report.kinds) and (report.done is True or bool(report.code or report.names))
 
     def begin(self, turn: Turn) -> Step:
-        """Who, which visit and when may all stand in the first message."""
-        report = read_visit(turn.text, turn.now)
-        low = turn.text.casefold()
+        """Who, which visit and when may all stand in the first message, of several mothers too."""
+        each = _of_several(turn)
+        if each:
+            return _together([self._told(turn, part) for part in each])
+        return self._told(turn, turn.text)
+
+    def _told(self, turn: Turn, text: str) -> Step:
+        report = read_visit(text, turn.now)
+        low = text.casefold()
         data = {
             "kinds": list(report.kinds),
             "on": report.on.isoformat() if report.on else None,
@@ -122,6 +131,24 @@ class ReportVisit(Task):
         return _note(
             turn, person, pregnancy, tuple(data["kinds"]), date.fromisoformat(data["on"]), data, correct=True
         )  # fmt: skip
+
+
+def _of_several(turn: Turn) -> list[str]:
+    """A helper's "bu eka K1 kemarin, bu ani K4 tadi" clause by clause; nothing when it tells of one mother."""
+    if turn.speaker.role not in ("cadre", "staff"):
+        return []
+    parts = [part for part in _CLAUSES.split(turn.text) if part.strip()]
+    reports = [read_visit(part, turn.now) for part in parts]
+    names = {report.code or report.names for report in reports}
+    each_told = all(report.kinds and (report.code or report.names) for report in reports)
+    return parts if each_told and len(names) == len(parts) > 1 else []
+
+
+def _together(steps: list[Step]) -> Step:
+    """What is clear is kept; the first that is not is asked."""
+    says = tuple(sentence for step in steps if step.is_done for sentence in step.says)
+    asking = next((step for step in steps if not step.is_done), None)
+    return done(*says) if asking is None else replace(asking, says=(*says, *asking.says))
 
 
 def _tells_anew(turn: Turn) -> bool:

@@ -19,7 +19,7 @@ from rich.table import Table
 from bench.figures import Figures
 from command.environments import ROOT
 
-GROUPS = ("stack", "turn", "growth", "queue", "intake", "sending", "alerts", "lookup", "planning")
+GROUPS = ("stack", "turn", "growth", "queue", "intake", "sending", "alerts", "lookup", "planning", "console")
 SLOW = ("train",)  # minutes: only when asked for
 LONGEST_S = 900
 err = Console(stderr=True)

@@ -69,10 +69,11 @@ _LINK = (
     r"(?: (?:nya|ne|e|saya|kulo|juga|ya|keadaan|kondisi|kondisinya|dalam|dan|sama|serta|keadaane|wonten"
     r"|alhamdulillah|sudah|agak))*"
 )
+_THE_TWO = r"(?:dua|2|loro)[ -]?(?:duanya|2 ?nya|lorone|loronya|loroe)|keduanya|kalihipun"
 _BOTH_WELL = re.compile(
     rf"(?<!\S){_MOTHER}{_LINK} {_BABY}{_LINK} {_WELL}(?!\S)|(?<!\S){_BABY}{_LINK} {_MOTHER}{_LINK} {_WELL}(?!\S)"
-    rf"|(?<!\S){_WELL} (?:semua|kabeh|sedoyo|semuanya|sedaya|semuanya|kabehe)(?!\S)|(?<!\S)(?:kabeh|sedoyo"
-    rf"|semua) {_WELL}(?!\S)"
+    rf"|(?<!\S){_WELL} (?:semua|kabeh|sedoyo|semuanya|sedaya|semuanya|kabehe|{_THE_TWO})(?!\S)|(?<!\S)(?:kabeh"
+    rf"|sedoyo|semua|{_THE_TWO}) {_WELL}(?!\S)"
 )
 _DENIED = rf"(?: {_NO}| kurang| {_LESS})"
 _CRIES_NOT = rf"{_NO} (?:nangis|menangis|gerak|obah|napas|nafas|bernapas)"

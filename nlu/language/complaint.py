@@ -20,6 +20,56 @@ _ASKED_WITH_AMOUNT = 3
 """What an amount adds to a payment that was asked for: "petugas jutek, minta duit 50rb" is about the money."""
 
 
+_NO_NAME = re.compile(
+    r"(?i)(?<!\w)(?:jangan|jgn|ojo|aja|tidak|tak|gak|ga|nggak|ndak|ora|tanpa)(?:\s+\S+){0,3}?\s+(?:nama"
+    r"|jeneng\w*|identitas|sebut\w*|disebut\w*|bilang\S*|dibilang\S*|kandha\w*|cerita\w*|disebar\w*|bocor\w*"
+    r"|ketahuan|kethoro)(?!\w)"
+    r"|(?<!\w)(?:rahasia\w*|anonim|diam-diam|sembunyi\w*)(?!\w)"
+)
+_CARD = re.compile(r"(?i)(?<!\w)(?:bpjs\w*|kis|kise|jkn|kartu\w*|pbi)(?!\w)")
+_DEAD = re.compile(
+    r"(?i)(?<!\w)(?:mati|mateni|dimatikan|(?:ga|gak|tidak|tdk|ndak|nggak|ora|non)[ -]?akti[fp]\w*"
+    r"|nonakti[fp]\w*|nunggak\w*"
+    r"|menunggak|tunggakan|diblokir|hangus|belum\s+(?:bayar|lunas|aktif)|durung\s+(?:bayar|aktif))(?!\w)"
+)
+_NUMBER = re.compile(r"(?i)(?<!\w)k\s?-\s?(?:(?P<year>20\d{2})\s?-\s?)?(?P<number>\d{1,6})(?!\w)")
+_ANSWER = re.compile(
+    r"(?i)^\W*(?:(?:mohon|tolong|ini|untuk|buat)\s+)*(?:jawab\w*|balas\w*|tanggap\w*|keluhan|aduan|nomor|no"
+    r"|untuk|soal)\b\W*"
+)
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A complaint's number as an officer writes it, and what he says of it."""
+
+    year: int | None
+    number: int
+    words: str
+
+
+def refused_for_card(text: str) -> bool:
+    """Whether a dead card was the reason that was given: "ditolak karena bpjs mati"."""
+    return bool(_CARD.search(text) and _DEAD.search(text))
+
+
+def wants_no_name(text: str) -> bool:
+    """Whether she asks that nobody learns who complained."""
+    return bool(_NO_NAME.search(text))
+
+
+def read_numbered(text: str) -> Numbered | None:
+    """ "jawab K-2026-000001 sudah kami tegur": the number and the words around it; None without a number."""
+    match = _NUMBER.search(text)
+    if match is None:
+        return None
+    before, behind = text[: match.start()], text[match.end() :]
+    while before != (before := _ANSWER.sub("", before)):
+        pass
+    words = " ".join(f"{before} {behind.lstrip(' :,.;-')}".split())
+    return Numbered(int(match["year"]) if match["year"] else None, int(match["number"]), words)
+
+
 @dataclass(frozen=True)
 class Complaint:
     """A complaint as told.

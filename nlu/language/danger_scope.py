@@ -9,6 +9,7 @@ When = Literal["now", "past", "what_if", "denied"]
 FILLERS_AFTER_NEGATION = 3
 REACH_BEFORE = 12
 REACH_AFTER = 9
+FROM = frozenset("dari dri soko saka seko teko saking".split())
 
 
 def time_of(reading: Reading, spans: list[Span], may_end: bool = True) -> When:
@@ -96,7 +97,7 @@ def _breaks(reading: Reading, mark: int, first: int, last: int) -> bool:
 
 def _is_past(reading: Reading, spans: list[Span], may_end: bool) -> bool:
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-    if may_end and _resolved_after(reading, first, last):
+    if (may_end and _resolved_after(reading, first, last)) or any(_recovered_from(reading, at) for at, _ in spans):
         return True
     for start, end in reading.spans.get("past", ()):
         part_of_sign = any(span[0] <= start <= span[1] for span in spans)
@@ -115,6 +116,13 @@ def _resolved_after(reading: Reading, first: int, last: int) -> bool:
         if follows and not _covers(reading, "but", end + 1, end + 3):
             return True
     return False
+
+
+def _recovered_from(reading: Reading, first: int) -> bool:
+    """'Sudah sembuh dari kuning': what is over stands before the sign."""
+    if first < 2 or reading.tokens[first - 1].word not in FROM:
+        return False
+    return any(end == first - 2 for _start, end in reading.spans.get("resolved", ()))
 
 
 def _comes_back(reading: Reading, last: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from nlu.language.normalise import words
@@ -34,6 +35,19 @@ _UNWELL = frozenset(
     "masih sakit belum durung blm tambah tetap tetep parah lemas lemes pusing panas demam jik isih sik loro "
     "gering".split()
 )
+_WITH = re.compile(
+    r"(?<!\w)(?:sama|bareng|karo|kaleh|kalih|dengan|ditemani|ditemeni|dikancani|dikancani|dijaga|diantar|diterno)\s+"
+    r"(?P<who>[\w'-]+)(?:\s+(?P<whose>saya|aku|kulo|mertua))?",
+    re.IGNORECASE,
+)
+_HER_MOTHER = frozenset("ibu".split())
+_MISTAKE = re.compile(
+    r"(?<!\w)(?:ke?pencet\w*|ke?tekan|salah\s+(?:pencet|tekan|kirim|ketik|pesan)|kleru\s+(?:pencet|kirim|pesan)|keliru\s+"
+    r"(?:pencet|tekan|kirim|pesan)|bukan\s+darurat|(?:cuma|cm|mung|hanya)\s+(?:coba|nyoba|njajal|iseng|bercanda|guyon)"
+    r"|dolanan\s+(?:anak|arek)|dipake?\s+(?:anak|arek))(?!\w)",
+    re.IGNORECASE,
+)
+LONGEST_WITH, LONGEST_MISTAKE = 14, 14
 LONGEST_COMPANION, LONGEST_STAY, LONGEST_NEWS = 6, 6, 8
 
 
@@ -42,13 +56,31 @@ def read_companion(text: str) -> Companion | None:
     said = _said(text)
     known = _ALONE | _FAMILY | _NEIGHBOUR | _NOBODY | _AROUND
     if not said or len(said) > LONGEST_COMPANION or any(word not in known for word in said):
-        return None
+        return _named_behind_with(text, said)
     if not _FAMILY.isdisjoint(said):
         return "family"
     if not _NEIGHBOUR.isdisjoint(said):
         return "neighbour"
     nobody = not _NOBODY.isdisjoint(said) and any(word.startswith(_ANYBODY) for word in said)
     return "alone" if nobody or not _ALONE.isdisjoint(said) else None
+
+
+def _named_behind_with(text: str, said: list[str]) -> Companion | None:
+    """ "Di rumah Sumberoto RT 3 sama ibu": where she is, and who is with her."""
+    if len(said) > LONGEST_WITH or "?" in text:
+        return None
+    for match in _WITH.finditer(text):
+        who = match["who"].casefold()
+        if who in _FAMILY | _HER_MOTHER:
+            return "family"
+        if who in _NEIGHBOUR:
+            return "neighbour"
+    return None
+
+
+def is_mistake(text: str) -> bool:
+    """Whether she says in few words that her alarm was none: a slip of the finger, a child with the phone."""
+    return len(_said(text)) <= LONGEST_MISTAKE and "?" not in text and bool(_MISTAKE.search(text))
 
 
 def only_agrees(text: str) -> bool:

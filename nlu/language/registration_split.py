@@ -25,7 +25,7 @@ _NUMBERED = re.compile(
 )
 _TITLED = (
     r"(?:(?:dan|sama|karo|lan|terus|trus|satunya|kedua|lagi|plus|juga)\s+)*(?:(?:nama|namanya|jenenge|an"
-    r"|atas nama|ibu hamil|bumil|ibu|bu|ny|mbak|mb|px|pasien|satunya|lagi)\s*:?\s*)*"
+    r"|atas nama|ibu hamil|bumil|ibu|bu|ny|mbak|mb|px|pasien|satunya|lagi)\b\s*:?\s*)*"
 )
 _START = re.compile(
     rf"(?:^|(?<=[\n|,;:])|\b(?=(?:dan|sama|karo|lan|plus)\s)"

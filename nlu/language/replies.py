@@ -19,6 +19,10 @@ FILLERS = frozenset(
     "dong memang emang kan terjadi lagi baru aja saja cuma hanya tanya takon nanya tanglet namung wes wis sudah "
     "udah ada onok apa-apa opo-opo aman".split()
 )
+AGREES = frozenset(
+    "boleh oleh angsal setuju sepakat silakan silahkan monggo mangga bisa iso saget saged siap mau gelem purun puron "
+    "gapapa gpp rapopo usah perlu kirim lanjut lanjutkan".split()
+)
 LONGEST = 6
 CARDS = frozenset("ktp ktpne ktpku ektp ktpnya ktpe kk nik".split())
 LONGEST_LACK = 10
@@ -32,6 +36,25 @@ def read_yes_no(text: str) -> Literal["yes", "no"] | None:
     if any(word in NO for word in said):
         return "no"
     return "yes" if any(word in YES for word in said) else None
+
+
+def read_consent(text: str) -> Literal["yes", "no"] | None:
+    """The same when leave was asked or help was offered: "boleh", "monggo", "bisa bu", "gak usah" answer it too."""
+    said = [word.text.casefold() for word in words(text)]
+    if "?" in text or not said or len(said) > LONGEST:
+        return None
+    if any(word not in YES | NO | FILLERS | AGREES for word in said):
+        return None
+    if any(word in NO for word in said):
+        return "no"
+    return "yes" if any(word in YES | AGREES - {"usah", "perlu"} for word in said) else None
+
+
+def agrees_again(text: str, verbs: frozenset[str]) -> bool:
+    """Whether an answer to "shall I?" names the deed once more: "ya hapus", "hapusen ae". A no beside it is a no."""
+    said = [word.text.casefold() for word in words(text)]
+    known = verbs | YES | FILLERS | AGREES | {"semua", "semuanya", "kabeh", "langsung", "ae", "wae"}
+    return 0 < len(said) <= LONGEST and not verbs.isdisjoint(said) and all(word in known for word in said)
 
 
 def lacks_card(text: str) -> bool:

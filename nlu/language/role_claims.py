@@ -26,3 +26,15 @@ def claimed_role(text: str) -> ClaimedRole | None:
         if re.search(rf"\b{_I}{_LINK}\s+{word}\b{_OF_OTHERS}", low):
             return role
     return None
+
+
+_HERSELF = re.compile(
+    r"(?<!\w)(?:saya|aku|kulo)\s+(?:sendiri|dewe|piyambak)(?!\w)|(?<!\w)(?:diri|awak)\s+(?:saya|ku|dewe)(?!\w)"
+    r"|(?<!\w)(?:saya|aku|kulo)\s+(?:juga\s+|yo\s+|pisan\s+)?(?:lagi\s+|sedang\s+)?(?:hamil|meteng|mbobot)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def means_herself(text: str) -> bool:
+    """Whether a helper who registers means herself: "saya sendiri hamil 8 minggu"."""
+    return bool(_HERSELF.search(text))

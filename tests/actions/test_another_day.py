@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from registry.clock import JAKARTA
 from registry.models import ChosenDay, Reminder
+from registry.transport import rides
+from registry.transport.rides import Wish
 from tests import factories
 from tests.actions.course import People, people_of
 from tests.conftest import NOW
@@ -106,3 +109,12 @@ def test_a_payload_that_names_nothing_asks_about_the_next_visit(session: Session
 def test_nothing_to_move_for_who_is_not_registered(session: Session, world: People) -> None:
     stranger = factories.person(session, registered=False)
     assert "/register_pregnancy" in world.talk(stranger).say("ganti hari", OPENS).buttons.values()
+
+
+def test_an_hour_without_a_day_moves_the_ride_that_is_coming(session: Session, world: People) -> None:
+    wish = Wish(NOW + timedelta(hours=21), False, "visit", factories.SUMBEROTO, world.rina.id)
+    ride = rides.order(session, factories.contact(session, world.rina.phone), wish, NOW, None).ride
+    said = world.talk(world.rina).say("jamnya diganti setengah 9 aja bu", OPENS)
+    assert "08.30" in said.text
+    assert ride.at.astimezone(JAKARTA).hour == 8
+    assert chosen(session) == []

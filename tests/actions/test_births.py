@@ -179,3 +179,21 @@ def test_a_greeting_in_between_is_no_answer(session: Session, world: People) -> 
     talk.say(WHOLE, OPENS)
     assert not talk.say("halo bu", "greet").is_answered
     assert talk.say("alhamdulillah sehat semua bu", "greet").is_answered
+
+
+@pytest.mark.parametrize("said", ["iya sehat dua duanya", "keduanya sehat bu", "loro lorone waras"])
+def test_both_are_well_when_she_says_the_two(session: Session, world: People, said: str) -> None:
+    talk = world.talk(world.rina)
+    talk.say("sudah lahir tadi pagi jam 5", OPENS)
+    talk.say(said, "nlu_fallback")
+    row = session.scalars(select(Birth)).one()
+    assert (row.mother_well, row.baby_well) == (True, True)
+
+
+def test_details_told_instead_of_how_they_are_are_kept(session: Session, world: People) -> None:
+    talk = world.talk(world.rina)
+    talk.say("sudah lahir tadi pagi jam 5", OPENS)
+    said = talk.say("laki-laki 3100 gram")
+    assert "sudah saya catat" in said.text
+    assert "sehat?" in said.text
+    assert kept(session)[0][3:] == ("M", 3100)

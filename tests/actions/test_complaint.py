@@ -209,3 +209,31 @@ def test_answer_after_the_end_is_not_sent(her: TaskTalk) -> None:
     assert "sudah ditutup" in officer.say("Sudah kami tegur.").text
     assert "sudah ditutup" in officer.press(f"/complain:answer:{row.id}").text
     assert to(her, HER) == []
+
+
+def test_plea_for_secrecy_is_not_taken_for_the_place(her: TaskTalk) -> None:
+    her.say("dimintai 300rb sama petugasnya", ASK)
+    said = her.say("tolong jangan sebut nama saya bu", "nlu_fallback")
+    assert "tidak diberitahukan" in said.text
+    assert "puskesmas atau rumah sakit mana" in said.text
+    assert kept(her)[0].facility is None
+
+
+def test_officer_answers_by_number_in_one_message(her: TaskTalk) -> None:
+    her.say(STORY, ASK)
+    number = kept(her)[0].number
+    assert "sudah dikirim" in talk(her.talk.session, DINKES).say(f"jawab {number} petugas sudah kami tegur", ASK).text
+    assert "petugas sudah kami tegur" in to(her, HER)[0].text
+    assert len(kept(her)) == 1
+
+
+def test_number_told_by_somebody_who_may_not_know_opens_nothing(her: TaskTalk) -> None:
+    her.say(STORY, ASK)
+    talk(her.talk.session, MIDWIFE).say(f"jawab {kept(her)[0].number} bohong", ASK)
+    assert to(her, HER) == []
+
+
+def test_refused_for_a_dead_card_hears_how_it_becomes_active_again(her: TaskTalk) -> None:
+    said = her.say("ditolak rumah sakit alasannya kis mati", ASK)
+    assert kept(her)[0].category == "refused"
+    assert "Dinas Sosial" in said.text

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.messages_wanted import ActionStartMessages, ActionStopMessages
+from actions.turn import RegistryAction
 from registry.models import AuditEntry
 from tests import factories
 from tests.actions.conftest import Talk
@@ -41,3 +42,12 @@ def test_start_after_a_withdrawn_consent_asks_for_it(session: Session) -> None:
     assert "izin Ibu" in asked["text"]
     assert asked["buttons"][0]["payload"] == f"/press:consent_yes:{mother.id}"
     assert mother.messages == "on"
+
+
+@pytest.mark.parametrize("action", [ActionStopMessages(), ActionStartMessages()], ids=["heard as stop", "as start"])
+def test_announcements_stop_and_reminders_stay_when_she_names_both(session: Session, action: RegistryAction) -> None:
+    mother = factories.person(session)
+    talk = Talk(session, factories.contact(session, mother.phone))
+    (said,) = talk.do(action, "info jangan dikirim lagi, pengingat periksa tetap mau", "stop_messages").messages
+    assert "Pengumuman saya hentikan" in said["text"]
+    assert (mother.messages, mother.broadcasts) == ("on", "stopped")

@@ -118,7 +118,7 @@ def test_yes_of_an_older_question_erases_nothing(session: Session) -> None:
     factories.person(session, phone=PHONE)
     chat = talk(session)
     chat.say("hapus data saya", "delete_my_data")
-    assert not chat.press("/inform:update_confirm:yes").is_answered
+    assert "Dihapus sekarang" in chat.press("/inform:update_confirm:yes").text
     assert len(session.scalars(select(Person)).all()) == 1
 
 
@@ -158,3 +158,21 @@ def test_talk_of_a_stranger_is_erased(session: Session) -> None:
     chat.say("hapus data saya", "delete_my_data")
     assert "sudah saya hapus" in chat.press("/inform:delete:yes").text
     assert factories.speaker_of(session, PHONE).role == "stranger"
+
+
+@pytest.mark.parametrize("said", ["ya hapus", "hapus aja bu"])
+def test_yes_that_names_the_deed_again_erases(session: Session, said: str) -> None:
+    factories.person(session, phone=PHONE)
+    chat = talk(session)
+    chat.say("hapus data saya", "delete_my_data")
+    chat.say(said, "delete_my_data")
+    assert session.scalars(select(Person)).all() == []
+
+
+@pytest.mark.parametrize("said", ["jangan dihapus", "tolong hapus semua data saya yang ada di sini"])
+def test_no_or_the_wish_told_again_erases_nothing(session: Session, said: str) -> None:
+    factories.person(session, phone=PHONE)
+    chat = talk(session)
+    chat.say("hapus data saya", "delete_my_data")
+    chat.say(said, "delete_my_data")
+    assert len(session.scalars(select(Person)).all()) == 1

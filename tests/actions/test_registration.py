@@ -71,3 +71,10 @@ def test_mother_is_asked_once_and_told_by_whom(session: Session) -> None:
     assert cadre.name in message.text
     payloads = {payload for _, payload in (message.extras or {})["buttons"]}
     assert {f"/press:consent_yes:{mother.id}", f"/press:consent_no:{mother.id}"} <= payloads
+
+
+def test_cadre_who_expects_a_child_registers_herself(session: Session) -> None:
+    talk = talk_of(session, factories.cadre(session).phone)
+    talk.say("saya sendiri hamil 8 minggu, mau daftar", OPENS)
+    assert talk.draft is not None
+    assert talk.draft.data["as"] == "self"

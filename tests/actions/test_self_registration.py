@@ -328,3 +328,32 @@ def test_stop_of_a_stranger_ends_when_she_agrees_to_reminders(
     contact.stopped_at = NOW
     to_summary(agreed).presses("Benar")
     assert contact.stopped_at is None
+
+
+@pytest.mark.parametrize(
+    "text", ["tgl lahir saya salah bu, yang benar 14 april 1996", "eh keliru, bukan tanggal 4, 14 april 1996"]
+)
+def test_what_was_told_before_is_put_right_in_the_middle(agreed: Registering, text: str) -> None:
+    agreed.says("Poniti Wulandari").says("4 april 1996")
+    assert agreed.asked == "village"
+    agreed.says(text, "update_data")
+    assert "sudah saya betulkan" in agreed.said
+    assert agreed.asked == "village"
+    assert agreed.data["told"]["born_on"] == "1996-04-14"
+
+
+def test_only_saying_that_something_is_wrong_asks_which_line(agreed: Registering) -> None:
+    agreed.says("Poniti Wulandari").says("4 april 1996").says("mau ubah data saya", "update_data")
+    assert agreed.asked == "change"
+
+
+def test_sentence_is_not_read_as_the_name_of_a_village(agreed: Registering) -> None:
+    agreed.says("Melani Putri").says("9 september 1999").says("ibu mertua tidak tahu mbak, saya takut", "deny")
+    assert agreed.asked == "village"
+    assert "tidak ada di catatan" not in agreed.said
+
+
+def test_months_told_for_the_day_are_asked_as_weeks(agreed: Registering) -> None:
+    agreed.says("Poniti Wulandari").says("4 april 1996").says("Sumberoto Donomulyo")
+    agreed.says("lupa, pokoknya 5 bulan lebih", "ask_antenatal_schedule", 0.4)
+    assert "minggunya" in agreed.said

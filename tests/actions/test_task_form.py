@@ -75,3 +75,17 @@ def test_task_is_kept_apart_for_every_contact(session: Session) -> None:
     other = TaskTalk(Talk(session, factories.contact(session, cadre.phone), now=NOW))
     one.say("saya mau daftar hamil", "register_pregnancy")
     assert other.draft is None
+
+
+@pytest.mark.parametrize("intent", ["inform", "deny", "nlu_fallback"])
+def test_answer_that_the_task_cannot_use_is_asked_for_again_and_never_left_to_nobody(
+    session: Session, intent: str
+) -> None:
+    talk = TaskTalk(Talk(session, factories.contact(session)))
+    talk.say("mau ganti data", "update_data")
+    said = talk.say("anu bu", intent)
+    assert "belum paham" in said.text
+    assert "NIK" in said.text
+    again = talk.say("anu lagi bu", intent)
+    assert "Petugas saya beri tahu" in again.text
+    assert talk.is_open

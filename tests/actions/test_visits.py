@@ -169,7 +169,7 @@ def test_a_mother_of_another_area_is_not_found(session: Session, world: People) 
 def test_a_button_of_another_question_is_no_answer(session: Session, world: People) -> None:
     talk = world.talk(world.cadre)
     talk.say("bu rina sdh K4 kemarin", OPENS)
-    assert not talk.press("/inform:visit_day:today").is_answered
+    assert "Yang mana" in talk.press("/inform:visit_day:today").text
     assert kept(session) == []
 
 
@@ -199,3 +199,17 @@ def test_bare_data_with_a_visit_begins_a_report(session: Session, world: People,
 def test_other_bare_data_begin_none(session: Session, world: People) -> None:
     heard = world.talk(world.cadre).talk.do(ActionTakeInformation(), "12 november 2026")
     assert heard.events == []
+
+
+def test_two_mothers_in_one_message_each_get_their_own_visit(session: Session, world: People) -> None:
+    world.talk(world.cadre).say("bu rina wati K4 kemarin, bu rina sari K3 tadi", OPENS)
+    found = {row.pregnancy_id: row.kind for row in session.scalars(select(Visit))}
+    assert found == {world.pregnancy.id: "K4", world.other.id: "K3"}
+
+
+@pytest.mark.parametrize("called", ["bu Wuland", "bu ndari", "bu lasih"])
+def test_mother_is_found_by_what_people_call_her(session: Session, world: People, called: str) -> None:
+    world.sari.name = "Wulandari Pinasih" if called != "bu lasih" else "Sumarlasih Ayu"
+    session.flush()
+    world.talk(world.cadre).say(f"{called} K4 kemarin", OPENS)
+    assert session.scalars(select(Visit.pregnancy_id)).all() == [world.other.id]

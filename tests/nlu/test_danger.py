@@ -370,3 +370,18 @@ def test_long_text_is_answered_soon(repeated: str) -> None:
     began = time.process_time()
     assess(repeated * (100_000 // len(repeated)))
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("bayi saya sudah sembuh dari kuning", "past"), ("wis mari soko demam", "past"),
+        ("takut nanti kejang seperti kakak", "what_if"), ("wedi ngko pendarahan", "what_if"),
+        ("takut nanti telat soalnya sudah kejang tadi", "now"),
+        ("sudah sembuh dari demam sekarang keluar darah banyak", "now"),
+    ],
+)  # fmt: skip
+def test_what_is_over_or_only_feared_is_not_now(text: str, when: str) -> None:
+    found = assess(text)
+    assert found is not None
+    assert found.when == when

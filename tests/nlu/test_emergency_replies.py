@@ -5,16 +5,38 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from nlu.language.emergency_replies import only_agrees, read_companion, read_wellbeing
+from nlu.language.emergency_replies import is_mistake, only_agrees, read_companion, read_wellbeing
 from tests.nlu.tables import messages
 
 COMPANIONS = [
-    ("sendiri", "alone"), ("sendirian bu", "alone"), ("dewean", "alone"), ("kulo piyambakan", "alone"),
-    ("gak ada siapa-siapa", "alone"), ("gak onok wong", "alone"), ("tidak ada orang bu", "alone"),
-    ("suami", "family"), ("sama suami", "family"), ("karo bojoku", "family"), ("ada ibu mertua", "family"),
-    ("sama ibuku dan tetangga", "family"), ("tetangga", "neighbour"), ("ditemani bu kader", "neighbour"),
-    ("iya", None), ("", None), ("suami saya kerja di kalimantan", None), ("tidak", None), ("di rumah", None),
+    ("sendiri", "alone"),
+    ("sendirian bu", "alone"),
+    ("dewean", "alone"),
+    ("kulo piyambakan", "alone"),
+    ("gak ada siapa-siapa", "alone"),
+    ("gak onok wong", "alone"),
+    ("tidak ada orang bu", "alone"),
+    ("suami", "family"),
+    ("sama suami", "family"),
+    ("karo bojoku", "family"),
+    ("ada ibu mertua", "family"),
+    ("sama ibuku dan tetangga", "family"),
+    ("tetangga", "neighbour"),
+    ("ditemani bu kader", "neighbour"),
+    ("iya", None),
+    ("", None),
+    ("suami saya kerja di kalimantan", None),
+    ("tidak", None),
+    ("di rumah", None),
     ("kepala saya pusing", None),
+    ("di rumah desa Sumberoto rt 3 sama ibu", "family"),
+    ("kenapa sama ibu?", None),
+    ("di jalan diantar tetangga", "neighbour"),
+    ("sama sekali tidak bisa jalan", None),
+]
+MISTAKES = [
+    ("maaf bu tadi kepencet, gak papa kok", True), ("salah kirim bu", True), ("dolanan anak ku bu", True),
+    ("bukan darurat", True), ("salah makan jadi mules", False), ("kepencet apa ya ini?", False), ("", False),
 ]  # fmt: skip
 AGREES = [
     ("iya", True), ("iya bu", True), ("ok", True), ("makasih banyak bu", True), ("nggih matur nuwun", True),
@@ -50,3 +72,8 @@ def test_any_message_is_read_without_harm(text: str) -> None:
     assert read_companion(text) in {None, "alone", "family", "neighbour"}
     assert read_wellbeing(text) in {None, "well", "unwell"}
     assert only_agrees(text) in {True, False}
+
+
+@pytest.mark.parametrize(("text", "expected"), MISTAKES, ids=[text for text, _ in MISTAKES])
+def test_alarm_that_was_a_slip_of_the_finger(text: str, expected: bool) -> None:
+    assert is_mistake(text) is expected

@@ -251,3 +251,12 @@ def test_endless_text_is_read_in_bounded_time(piece: str) -> None:
     started = time.perf_counter()
     read_registrations(text, MONDAY)
     assert time.perf_counter() - started < 5
+
+
+def test_name_that_begins_like_a_title_still_begins_a_mother() -> None:
+    note = "1. Anik umur 25 hpht 3 juni\n2. Bunga Lestari umur 30 hamil 20 minggu\n3. Nyamiati, 31 th, hpht 3 februari"
+    assert [one.name for one in read_registrations(note, datetime(2026, 11, 21, 10, tzinfo=JAKARTA))] == [
+        "Anik",
+        "Bunga Lestari",
+        "Nyamiati",
+    ]

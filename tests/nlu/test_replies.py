@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.language.replies import lacks_card, read_yes_no
+from nlu.language.replies import agrees_again, lacks_card, read_consent, read_yes_no
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,24 @@ def test_missing_card_is_understood(text: str) -> None:
 )
 def test_card_is_not_missing_when_nobody_says_so(text: str) -> None:
     assert not lacks_card(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meaning"),
+    [
+        ("iya boleh", "yes"), ("monggo", "yes"), ("bisa bu", "yes"), ("oke siap", "yes"), ("gelem mbak", "yes"),
+        ("gak usah", "no"), ("tidak boleh", "no"), ("ora gelem", "no"), ("gak bisa bu", "no"), ("perlu", None),
+        ("boleh tanya?", None), ("bisa bpjs", None), ("", None),
+    ],
+)  # fmt: skip
+def test_leave_that_was_asked_is_given_or_refused_in_other_words(text: str, meaning: str | None) -> None:
+    assert read_consent(text) == meaning
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("ya hapus", True), ("hapusen ae", True), ("hapus semuanya sekarang", True), ("hapus nomor lama", False),
+     ("ya", False), ("", False)],
+)  # fmt: skip
+def test_yes_may_name_the_deed_again(text: str, expected: bool) -> None:
+    assert agrees_again(text, frozenset({"hapus", "hapusen"})) is expected
