@@ -87,6 +87,7 @@ def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> Pres
         or _about_an_alert(session, speaker, said, now)
         or _about_a_ride(session, speaker, said, now)
         or _about_a_departure(session, speaker, said)
+        or _about_a_complaint(session, speaker, said, now)
     )
 
 
@@ -119,6 +120,12 @@ def _about_a_ride(session: Session, speaker: Speaker, said: str, now: datetime) 
 def _about_a_departure(session: Session, speaker: Speaker, said: str) -> Press | None:
     """A helper tells that a mother has moved away."""
     found = departures.spoken(session, speaker, said)
+    return None if found is None else Press(*found, ACTS[found[0]].intent)
+
+
+def _about_a_complaint(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
+    """An officer names the complaint that he answers."""
+    found = complaints.spoken(session, speaker, said, now)
     return None if found is None else Press(*found, ACTS[found[0]].intent)
 
 

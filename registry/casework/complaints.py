@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from nlu.language.complaint import Complaint as Told
+from nlu.language.complaint import read_numbered
 from nlu.language.long_numbers import hide_cards
 from registry import audit, clock, texts
 from registry.acts import Act
@@ -30,7 +31,7 @@ from registry.casework.complaint_words import (
 )
 from registry.messaging import messages
 from registry.messaging.messages import Draft
-from registry.models import Complaint
+from registry.models import Complaint, InboxMessage
 from registry.persons import people
 from registry.persons.people import Speaker
 from registry.pregnancies import entitlement
@@ -267,7 +268,31 @@ def _of_her(event: Event, said: str) -> Act:
     return Act(do, "deny" if isinstance(event, Objected) else "affirm")
 
 
+def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> tuple[str, int] | None:
+    """An officer's answer with the number of its complaint, whatever else the words may look like."""
+    told = read_numbered(said) if speaker.staff is not None else None
+    row = numbered(session, speaker, told.number, told.year, now) if told is not None and told.words else None
+    return ("complaint_answered", row.id) if row is not None else None
+
+
+def _answered(
+    session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
+) -> tuple[Draft, ...]:
+    """His words stand in the message itself."""
+    message = session.get(InboxMessage, inbox_id) if inbox_id is not None else None
+    told = read_numbered(str(message.content.get("text") or "")) if message is not None else None
+    row = for_officer(session, speaker, number)
+    if told is None or row is None:
+        return ()
+    sent = answer(session, speaker, number, told.words, now, inbox_id)
+    said = {"sent": "complaint_answer_sent", "not_reached": "complaint_answer_not_reached"}
+    if sent == "too_long":
+        return (texts.say("complaint_answer_too_long", most=LONGEST_ANSWER),)
+    return (texts.say(said.get(sent, "complaint_answer_too_late"), number=row.number),)
+
+
 PRESSES: dict[str, Act] = {
+    "complaint_answered": Act(_answered, "complain"),
     "complaint_settled": _of_her(Settled(), "complaint_settled"),
     "complaint_objected": _of_her(Objected(), "complaint_open_again"),
 }

@@ -349,3 +349,20 @@ def test_database_goes_where_the_machine_goes(
             assert len(rows(session, person)) - before == (consent_event and decision.accepted)
             if person.consent in ("refused", "withdrawn"):
                 assert contact.stopped_at is not None, "who said no is not written to"
+
+
+@pytest.mark.parametrize(
+    ("said", "status"), [("iya boleh", "given"), ("nggih monggo", "given"), ("gak usah", "refused")]
+)
+def test_leave_is_given_or_refused_in_her_own_words(session: Session, said: str, status: str) -> None:
+    mother = factories.person(session, consent="pending")
+    contact = factories.contact(session, mother.phone)
+    consents.ask_mother(session, mother, "Srimulat", NOW, None)
+    for row in session.scalars(select(OutboxMessage)):
+        row.sent_at, row.status = NOW, "sent"
+    session.flush()
+    speaker = people.speaker(session, contact)
+    press = presses.spoken(session, speaker, said, NOW)
+    assert press is not None
+    presses.act(session, speaker, press, NOW, None)
+    assert mother.consent == status
