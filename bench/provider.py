@@ -42,7 +42,7 @@ def create_app(delay_s: float) -> Starlette:
         return JSONResponse(taken)
 
     return Starlette(
-        routes=[Route("/sent", count), Route("/log", tell), Route("/bot{token}/sendMessage", take, methods=["POST"])]
+        routes=[Route("/sent", count), Route("/log", tell), Route("/bot{token}/sendmessage", take, methods=["POST"])]
     )
 
 

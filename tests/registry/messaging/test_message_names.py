@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, column, create_engine, insert, select, text
+from sqlalchemy import table as sql_table
 from sqlalchemy.orm import Session
 
 from registry import sealing
@@ -55,13 +56,13 @@ def fill(url: str, **changes: bytes) -> None:
     with connected(url) as connection:
         for table, row in BEFORE.items():
             values = row | (changes if table == "contact" else {})
-            names = ", ".join(f":{name}" for name in values)
-            connection.execute(text(f"INSERT INTO {table} ({', '.join(values)}) VALUES ({names})"), values)
+            rows = sql_table(table, *(column(name) for name in values))
+            connection.execute(insert(rows).values(values))
 
 
-def names(url: str, column: str) -> list[str]:
+def names(url: str, told: str) -> list[str]:
     with connected(url) as connection:
-        return [str(connection.scalar(text(f"SELECT {column} FROM {table}"))) for table in TABLES]
+        return [str(connection.scalar(select(column(told)).select_from(sql_table(name)))) for name in TABLES]
 
 
 @pytest.fixture
@@ -113,7 +114,10 @@ def test_message_is_found_by_the_name_nobody_can_read(session: Session) -> None:
     (row,) = messages.claim_outbox(session, NOW)
     messages.mark_sent(session, row, [WAMID + "=part", WAMID], NOW)
     shown = [
-        str(value) for table in TABLES for line in session.execute(text(f"SELECT * FROM {table}")) for value in line
+        str(value)
+        for name in TABLES
+        for line in session.execute(select(text("*")).select_from(sql_table(name)))
+        for value in line
     ]
     assert not [value for value in shown if WAMID[:20] in value]
     assert messages.known(session, "whatsapp", [WAMID, "wamid.other"]) == {WAMID}
