@@ -78,7 +78,7 @@ def read_referral(text: str) -> Referral:
     people = [each.name for each in read_person_names(bare) if each.role == "person"]
     names = tuple(dict.fromkeys(name for name in people if not _ON_BEHALF.fullmatch(name)))
     return Referral(
-        going.text if going else None,
+        text[going.start : going.end] if going else None,  # as typed: ``bare`` has blanks where a code stood
         going.codes if going else (),
         _reason(bare, facilities),
         codes[0] if len(codes) == 1 else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from nlu.language.referral import is_order, read_referral
 from tests.nlu.tables import messages, rows
@@ -28,6 +28,7 @@ def test_facility_carries_its_codes() -> None:
     assert read_referral("rujuk ke rsud lawang").facility_codes == ("rsud-lawang",)
 
 
+@example(text="RS M2222 A")
 @given(text=messages("rujuk M-4F7Q bu Siti ke rsud lawang karena tensi 170 sungsang dari puskesmas , . "))
 def test_any_message_is_read_without_harm(text: str) -> None:
     referral = read_referral(text)
