@@ -206,7 +206,12 @@ def test_case_that_is_not_over_has_a_next_moment_or_people(machine: Machine) -> 
     for step in walk(machine, rounds=100):
         case = step.decision.case
         if case.status not in over and case.status not in ("escalated", "closed"):
-            assert machine.due_at(case) is not None
+            assert machine.due_at(case) is not None or is_on_the_weekly_list(case)
+
+
+def is_on_the_weekly_list(case: Any) -> bool:
+    """An alert that is not called for again once everybody was: a missed visit."""
+    return isinstance(case, alert.Alert) and case.pace.repeat is None and case.rungs == len(case.pace.rungs)
 
 
 # ---------------------------------------------------------------- the course, which has three states at once
