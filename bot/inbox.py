@@ -20,7 +20,7 @@ from registry.messaging import messages
 from registry.models import InboxMessage
 
 AT_ONCE = 20
-AT_MOST = 2 * AT_ONCE  # room for danger, which is claimed first, when Rasa keeps everybody waiting
+AT_MOST = 2 * AT_ONCE  # with the places kept for danger
 PAUSES = (2, 5, 10, 20, 30)  # seconds between tries while Rasa is away; the last one for ever
 TRIES = 6  # of our own at one message, when it is not Rasa that fails
 PUT_BACK_S = 1.0  # between tries to put a message back while the database is away
@@ -64,11 +64,14 @@ class Inbox:
                 self.wake.set()
 
     def _claim(self) -> list[InboxMessage]:
+        """Ordinary messages take up AT_ONCE places, danger the rest too: Rasa may hold all the others."""
         room = AT_ONCE - self._busy
-        if room <= 0 and self._busy >= AT_MOST:
+        least = messages.BROADCAST if room > 0 else messages.DANGER
+        size = room if room > 0 else AT_MOST - self._busy
+        if size <= 0:
             return []
         with self._database.write() as session:
-            return messages.claim_inbox(session, datetime.now(UTC), max(1, room))
+            return messages.claim_inbox(session, datetime.now(UTC), size, least)
 
     async def _handle(self, row: InboxMessage) -> None:
         try:

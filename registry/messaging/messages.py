@@ -204,10 +204,13 @@ def is_first(session: Session, message: InboxMessage) -> bool:
     return not session.scalar(select(earlier))
 
 
-def claim_inbox(session: Session, wall: datetime, limit: int = 20) -> list[InboxMessage]:
-    """Take due messages: per contact only the oldest, but a danger sign overtakes whatever waits or runs."""
+def claim_inbox(session: Session, wall: datetime, limit: int = 20, least: int = BROADCAST) -> list[InboxMessage]:
+    """Take due messages: per contact only the oldest, but a danger sign overtakes whatever waits or runs.
+
+    ``least`` is the lowest priority that is taken: DANGER for danger alone.
+    """
     session.flush()
-    given = {"at": wall, "least": BROADCAST, "size": limit, "lease": wall + LEASE}
+    given = {"at": wall, "least": least, "size": limit, "lease": wall + LEASE}
     found = session.scalars(_CLAIM_INBOX, given).all()
     return list(session.scalars(_TAKEN_INBOX, {"taken": found})) if found else []
 
