@@ -38,7 +38,7 @@ def cell(html: str, row: str, column: int) -> str:
     table = html[html.index('class="table-box tight"') :]
     found = re.search(rf'<tr><th scope="row">(?:<a[^>]*>)?{re.escape(row)}(?:</a>)?</th>(.*?)</tr>', table, re.DOTALL)
     assert found is not None, row
-    return str(re.findall(r'<td class="amount">(.*?)</td>', found[1])[column - 1])
+    return str(re.findall(r"<td>(.*?)</td>", found[1])[column - 1])
 
 
 def book(browser: Browser, query: str = "") -> Workbook:
