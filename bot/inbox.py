@@ -33,7 +33,7 @@ class Inbox:
     def __init__(self, database: Database, rasa: Rasa, queued: Callable[[], None]) -> None:
         self._database, self._rasa, self._queued = database, rasa, queued
         self._busy = 0  # messages in hand
-        self._reading = asyncio.Lock()
+        self._reading, self._claiming = asyncio.Lock(), asyncio.Lock()
         self.wake = asyncio.Event()
 
     async def store(self, inbounds: list[Inbound]) -> list[int]:
@@ -47,13 +47,19 @@ class Inbox:
     async def drain(self) -> None:
         """Handle everything that can be handled now; several may run, so that nobody waits for a slow one."""
         await self._read_waiting()
-        while rows := await asyncio.to_thread(self._claim):
-            self._busy += len(rows)
+        while rows := await self._take():
             try:
                 await asyncio.gather(*(self._handle(row) for row in rows))
             finally:
                 self._busy -= len(rows)
             self._queued()
+
+    async def _take(self) -> list[InboxMessage]:
+        """Claimed one drain after the other: two that count the same free places would fill those of danger too."""
+        async with self._claiming:
+            rows = await asyncio.to_thread(self._claim)
+            self._busy += len(rows)
+        return rows
 
     async def _read_waiting(self) -> None:
         """Read what was stored unread; another drain takes up what is urgent while the rest is being read."""
