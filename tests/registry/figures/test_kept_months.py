@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
+from registry import clock
 from registry.figures import figure_months, kept_months
 from registry.figures.indicators import NAMES, PLACE, Month, Scope, months_until
 from registry.models import Birth, KeptMonth, Pregnancy
@@ -105,6 +106,17 @@ def test_few_women_are_counted_at_each_look(populated: Session) -> None:
     assert not kept_months.is_due(populated, NOW)
     kept_months.run(populated, NOW)
     assert populated.scalar(select(func.count()).select_from(KeptMonth)) == 0
+
+
+def test_nothing_is_kept_while_the_simulator_holds_the_clock(
+    populated: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    """Its clock would stop every quarter of an hour of sixty days."""
+    monkeypatch.setattr(kept_months, "MANY", 1)
+    kept_months.keep(populated, NOVEMBER, NOW)
+    clock.stop_at(populated, NOW)
+    assert kept_months.next_at(populated, NOW) is None
+    assert not kept_months.is_due(populated, NOW + timedelta(days=1))
 
 
 def test_one_month_is_counted_at_a_time_the_latest_first(
