@@ -67,9 +67,12 @@ def claim(table: Table, open_states: tuple[str, ...], stands_before: ColumnEleme
         .order_by(table.c.priority, table.c.due_at, table.c.id)
         .limit(bindparam("size"))
         .with_for_update(skip_locked=True)
+        # Looked for once: as a plain subquery PostgreSQL may run it again for each row, and lease more than ``size``.
+        .cte("head")
+        .prefix_with("MATERIALIZED")
     )
     leased = {"status": "leased", "attempts": table.c.attempts + 1, "lease_until": bindparam("lease")}
-    return update(table).where(table.c.id.in_(head)).values(leased)
+    return update(table).where(table.c.id.in_(select(head.c.id))).values(leased)
 
 
 def earlier_rows(table: Table) -> FromClause:

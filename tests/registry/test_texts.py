@@ -201,7 +201,7 @@ def test_name_that_stands_in_two_files_is_refused(tmp_path: Path, monkeypatch: p
     twice = tmp_path / "texts.yml"
     twice.write_text("utter_greet: {text: halo}\n", encoding="utf-8")
     with loaded_from(twice, monkeypatch), pytest.raises(texts.UnknownTextError, match="two files"):
-        texts.sentences()
+        texts.originals()
 
 
 @pytest.mark.parametrize("name", sorted(name for name, sentence in SENTENCES.items() if not sentence.approved))
@@ -260,7 +260,7 @@ def test_text_with_an_unquoted_comma_is_refused(tmp_path: Path, monkeypatch: pyt
     cut = tmp_path / "texts.yml"
     cut.write_text("sign_colour: {text: biru, kuning, atau pucat}\n", encoding="utf-8")
     with loaded_from(cut, monkeypatch), pytest.raises(texts.UnknownTextError, match="sign_colour"):
-        texts.sentences()
+        texts.originals()
 
 
 @contextmanager
