@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, select, text
 
-import kawal
 from command.stack import open_database
 from registry.models import Contact, DataRequest, Person
 from tests.command.conftest import MakeSettings
@@ -23,22 +22,6 @@ WORLD = {"persons": [
     {"ref": "c", "nik": "3507014503989003", "name": "Rina Wati", "dob": "1998-03-05", "village": "Sumberoto",
      "district": "Donomulyo", "phone": "+6281200000002"},
 ]}  # fmt: skip
-
-
-@pytest.fixture
-def kawal_main(own_settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Any:
-    """Calls the command as a program; gives its code, what it wrote, and what it complained of."""
-    monkeypatch.setattr(kawal, "configure", lambda _level: None)
-    assert not own_settings.exists()
-
-    def call(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["kawal", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            kawal.main()
-        written = capfd.readouterr()
-        return int(ended.value.code or 0), written.out, written.err
-
-    return call
 
 
 @pytest.fixture

@@ -48,22 +48,6 @@ def test_help_says_what_a_command_does(words: list[str]) -> None:
     assert len(lines[1].split()) >= 3, "one sentence that says what it does"
 
 
-@pytest.fixture
-def kawal_main(own_settings: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Any:
-    """Calls the command as a program; gives its code, what it wrote, and what it complained of."""
-    monkeypatch.setattr(kawal, "configure", lambda _level: None)
-    assert not own_settings.exists()
-
-    def call(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["kawal", *map(str, words)])
-        with pytest.raises(SystemExit) as ended:
-            kawal.main()
-        written = capfd.readouterr()
-        return int(ended.value.code or 0), written.out, written.err
-
-    return call
-
-
 @pytest.mark.parametrize("channel", ["whatsapp", "telegram"])
 def test_world_is_loaded(kawal_main: Any, make_settings: MakeSettings, tmp_path: Path, channel: str) -> None:
     path = tmp_path / "world.json"

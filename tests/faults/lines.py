@@ -6,6 +6,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from bot.channel import Channel
 from bot.telegram import TelegramChannel, make_bot
 from bot.whatsapp import WhatsAppChannel, make_client
@@ -14,9 +16,19 @@ from tests.doubles import telegram_api, whatsapp_api
 from tests.doubles.telegram_api import TelegramApi, serve_telegram_api
 from tests.doubles.whatsapp_api import PHONE_ID, WhatsAppApi, serve_whatsapp_api
 from tests.doubles.whatsapp_webhooks import APP_SECRET
-from tests.doubles.wire import Fault
+from tests.doubles.wire import BAD_GATEWAY, CUT, DROPPED, EMPTY, GATEWAY_TIMEOUT, LOGIN_PAGE, Fault
 
 DEADLINE_S = 0.3
+NO_ANSWER_OF_A_PROVIDER = (
+    pytest.param(BAD_GATEWAY, id="502 in html"),
+    pytest.param(GATEWAY_TIMEOUT, id="504 without a word"),
+    pytest.param(EMPTY, id="an empty answer"),
+    pytest.param(LOGIN_PAGE, id="html instead of JSON"),
+    pytest.param(Fault(200, b"[]"), id="a list for an answer"),
+    pytest.param(CUT, id="cut off in the middle of the answer"),
+    pytest.param(DROPPED, id="connection dropped"),
+)
+"""After these nobody knows whether the message arrived, whoever the provider is."""
 
 
 class Line(ABC):

@@ -22,18 +22,13 @@ from tests.doubles.telegram_api import (
     throttled,
 )
 from tests.doubles.wire import (
-    BAD_GATEWAY,
-    CUT,
     DROPPED,
-    EMPTY,
     FIREWALL,
-    GATEWAY_TIMEOUT,
-    LOGIN_PAGE,
     SLOW,
     TOO_MANY_FOR_A_GATEWAY,
     Fault,
 )
-from tests.faults.lines import TelegramLine
+from tests.faults.lines import NO_ANSWER_OF_A_PROVIDER, TelegramLine
 from tests.faults.office import FIRST, Expected, Office, check
 
 pytestmark = pytest.mark.anyio
@@ -86,15 +81,9 @@ async def test_answer_that_says_it_was_not_taken(office: Office, fault: Fault, e
 
 
 NOBODY_KNOWS = [
-    pytest.param(BAD_GATEWAY, id="502 in html"),
-    pytest.param(GATEWAY_TIMEOUT, id="504 without a word"),
-    pytest.param(EMPTY, id="an empty answer"),
-    pytest.param(LOGIN_PAGE, id="html instead of JSON"),
-    pytest.param(Fault(200, b"[]"), id="a list for an answer"),
+    *NO_ANSWER_OF_A_PROVIDER,
     pytest.param(Fault(200, b'{"ok": true, "result": {}}'), id="no message in the answer"),
     pytest.param(Fault(200, b'{"ok": true, "resu'), id="half a JSON"),
-    pytest.param(CUT, id="cut off in the middle of the answer"),
-    pytest.param(DROPPED, id="connection dropped"),
 ]
 
 

@@ -22,13 +22,11 @@ from tests.doubles.wire import (
     DROPPED,
     EMPTY,
     FIREWALL,
-    GATEWAY_TIMEOUT,
-    LOGIN_PAGE,
     SLOW,
     TOO_MANY_FOR_A_GATEWAY,
     Fault,
 )
-from tests.faults.lines import WhatsAppLine
+from tests.faults.lines import NO_ANSWER_OF_A_PROVIDER, WhatsAppLine
 from tests.faults.office import FIRST, Expected, Office, check
 
 pytestmark = pytest.mark.anyio
@@ -95,16 +93,10 @@ async def test_answer_that_says_it_was_not_taken(office: Office, fault: Fault, e
 
 
 NOBODY_KNOWS = [
-    pytest.param(BAD_GATEWAY, id="502 in html"),
-    pytest.param(GATEWAY_TIMEOUT, id="504 without a word"),
-    pytest.param(EMPTY, id="an empty answer"),
-    pytest.param(LOGIN_PAGE, id="html instead of JSON"),
-    pytest.param(Fault(200, b"[]"), id="a list for an answer"),
+    *NO_ANSWER_OF_A_PROVIDER,
     pytest.param(Fault(200, b'{"messages": []}'), id="no message in the answer"),
     pytest.param(Fault(200, b'{"messages": [{"id": "wam'), id="half a JSON"),
     pytest.param(Fault(400, b'{"error": {}}'), id="an error without a code"),
-    pytest.param(CUT, id="cut off in the middle of the answer"),
-    pytest.param(DROPPED, id="connection dropped"),
 ]
 
 
