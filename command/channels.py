@@ -69,10 +69,13 @@ def list_templates(names: Names = None) -> None:
 
 
 @templates.command("push")
-def push_templates(names: Names = None) -> None:
+def push_templates(
+    names: Names = None,
+    edit: Annotated[bool, typer.Option(help="Submit changed texts anew; until approved they cannot be sent.")] = False,
+) -> None:
     """Submit what Meta does not have yet; ends with 1 when a text was refused."""
     with _templates() as there:
-        rows = list(made.push(there, names or ()))
+        rows = list(made.push(there, names or (), edits=edit))
         _remember(there, names)
     _show([(name, told) for name, told in rows], "name", "became")
     if any(told.startswith("refused") or told in made.BAD for _, told in rows):

@@ -27,21 +27,35 @@ PUSHED = ("reminder_*", "education_*", "alert_*", "broadcast_notice*")
 LONGEST, LONGEST_TITLE, MOST_BUTTONS = 1024, 20, 3
 WORDS_PER_VALUE = 3  # fewer, and Meta calls the template empty
 BAD = ("REJECTED", "PAUSED", "DISABLED", "FLAGGED")
+EDITABLE = ("APPROVED", "REJECTED", "PAUSED")  # an approved one once in 24 hours and ten times in 30 days
 PAGE = 100
+BAD_REQUEST = 400
+OTHER_WORDS = "with other words than ours"
 
 
 class TemplatesError(Exception):
     """Templates cannot be handled; the message says why and what to do."""
 
 
+class RefusedTemplateError(TemplatesError):
+    """Meta does not take this one; the others may be good."""
+
+
 @dataclass(frozen=True)
 class There:
-    """A template as Meta has it."""
+    """A template as Meta has it; without words when Meta did not tell them."""
 
     name: str
     status: str
     category: str
+    id: str = ""
     body: str = ""
+    titles: tuple[str, ...] = ()
+
+    def says_other_than(self, sentence: Sentence) -> bool:
+        """Whether a mother would read other words, or other buttons, than ours."""
+        titles = tuple(title for title, _ in sentence.buttons)
+        return bool(self.body) and (self.body, self.titles) != (body(sentence)[0], titles)
 
 
 def body(sentence: Sentence) -> tuple[str, tuple[str, ...]]:
@@ -75,16 +89,20 @@ def faults(sentence: Sentence) -> list[str]:
 
 
 def creation(sentence: Sentence) -> dict[str, Any]:
-    """What is posted to create it: UTILITY, Indonesian, with an example for every hole."""
+    """What is posted to create it: UTILITY, Indonesian."""
+    return {"name": sentence.name, "language": "id", "category": "UTILITY", "components": components(sentence)}
+
+
+def components(sentence: Sentence) -> list[dict[str, Any]]:
+    """Its words, with an example for every hole, and its buttons."""
     text, names = body(sentence)
     said: dict[str, Any] = {"type": "BODY", "text": text}
     if names:
         said["example"] = {"body_text": [[texts.example(name) for name in names]]}
-    components = [said]
-    if sentence.buttons:
-        titles = [{"type": "QUICK_REPLY", "text": title} for title, _ in sentence.buttons]
-        components.append({"type": "BUTTONS", "buttons": titles})
-    return {"name": sentence.name, "language": "id", "category": "UTILITY", "components": components}
+    if not sentence.buttons:
+        return [said]
+    titles = [{"type": "QUICK_REPLY", "text": title} for title, _ in sentence.buttons]
+    return [said, {"type": "BUTTONS", "buttons": titles}]
 
 
 def wanted(patterns: Sequence[str]) -> list[Sentence]:
@@ -103,22 +121,18 @@ def wanted(patterns: Sequence[str]) -> list[Sentence]:
 class Templates:
     """The templates of one WhatsApp Business Account."""
 
-    def __init__(self, client: httpx.Client, url: str, token: str) -> None:
-        self._client, self._url = client, url
+    def __init__(self, client: httpx.Client, url: str, account: str, token: str) -> None:
+        self._client, self._url, self._account = client, url, f"{url}/{account}/message_templates"
         self._headers = {"authorization": f"Bearer {token}"}
 
     def all(self) -> dict[str, There]:
         """Those in Indonesian, by name."""
-        return {
-            row["name"]: There(row["name"], row.get("status", ""), row.get("category", ""), _body_of(row))
-            for row in self._pages()
-            if row.get("language") == "id"
-        }
+        return {row["name"]: _read(row) for row in self._pages() if row.get("language") == "id"}
 
     def _pages(self) -> Iterator[dict[str, Any]]:
         asked: dict[str, Any] = {"fields": "name,status,category,language,components", "limit": PAGE}
         while True:
-            answer = self._ask("GET", params=asked)
+            answer = self._ask("GET", self._account, params=asked)
             yield from answer.get("data", [])
             after = answer.get("paging", {}).get("cursors", {}).get("after")
             if not after or not answer["paging"].get("next"):
@@ -126,24 +140,42 @@ class Templates:
             asked["after"] = after
 
     def create(self, sentence: Sentence) -> str:
-        """Submit one; its status."""
-        return str(self._ask("POST", json=creation(sentence)).get("status", "PENDING"))
+        """Submit one; its status.
 
-    def _ask(self, method: str, **how: Any) -> dict[str, Any]:
+        Raises:
+            RefusedTemplateError: Meta does not take it.
+            TemplatesError: Meta cannot be asked.
+        """
+        return str(self._ask("POST", self._account, json=creation(sentence)).get("status", "PENDING"))
+
+    def edit(self, there: There, sentence: Sentence) -> str:
+        """Submit our words in place of those Meta has; until they are approved it cannot be sent.
+
+        Raises:
+            RefusedTemplateError: Meta does not take it, for one because it was edited within 24 hours.
+            TemplatesError: Meta cannot be asked.
+        """
+        self._ask("POST", f"{self._url}/{there.id}", json={"components": components(sentence)})
+        return "PENDING"
+
+    def _ask(self, method: str, url: str, **how: Any) -> dict[str, Any]:
         try:
-            answer = self._client.request(method, self._url, headers=self._headers, **how)
+            answer = self._client.request(method, url, headers=self._headers, **how)
             found: dict[str, Any] = answer.json()
         except (httpx.HTTPError, ValueError) as error:
             raise TemplatesError(f"Meta cannot be reached ({type(error).__name__})") from error
         if answer.status_code != 200:
             told = found.get("error", {})
-            raise TemplatesError(f"Meta refuses: {told.get('code')} {told.get('message', '')}".strip())
+            error_of = RefusedTemplateError if answer.status_code == BAD_REQUEST else TemplatesError
+            raise error_of(f"Meta refuses: {told.get('code')} {told.get('message', '')}".strip())
         return found
 
 
-def _body_of(row: Mapping[str, Any]) -> str:
-    parts = [part for part in row.get("components", []) if str(part.get("type", "")).upper() == "BODY"]
-    return str(parts[0].get("text", "")) if parts else ""
+def _read(row: Mapping[str, Any]) -> There:
+    parts = {str(part.get("type", "")).upper(): part for part in row.get("components", [])}
+    titles = tuple(str(button.get("text", "")) for button in parts.get("BUTTONS", {}).get("buttons", []))
+    text = str(parts.get("BODY", {}).get("text", ""))
+    return There(row["name"], row.get("status", ""), row.get("category", ""), str(row.get("id", "")), text, titles)
 
 
 def connect(settings: Settings, client: httpx.Client) -> Templates:
@@ -154,9 +186,8 @@ def connect(settings: Settings, client: httpx.Client) -> Templates:
     """
     if settings.whatsapp_token is None or not settings.whatsapp_business_id:
         raise TemplatesError("set KAWAL_WHATSAPP_TOKEN and KAWAL_WHATSAPP_BUSINESS_ID first (docs/channels.md)")
-    base = (settings.whatsapp_api_url or META).rstrip("/")
-    url = f"{base}/{settings.whatsapp_business_id}/message_templates"
-    return Templates(client, url, settings.whatsapp_token.get_secret_value())
+    url = (settings.whatsapp_api_url or META).rstrip("/")
+    return Templates(client, url, settings.whatsapp_business_id, settings.whatsapp_token.get_secret_value())
 
 
 def remember(session: Session, templates: Templates, patterns: Sequence[str], now: datetime) -> None:
@@ -168,15 +199,29 @@ def remember(session: Session, templates: Templates, patterns: Sequence[str], no
         message_templates.keep(session, sentence.name, now, status=status, category=category)
 
 
-def push(templates: Templates, patterns: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Submit what is not there yet; each name with what became of it. A text that breaks a rule is refused."""
+def push(templates: Templates, patterns: Sequence[str], *, edits: bool = False) -> Iterator[tuple[str, str]]:
+    """Submit what is not there yet, and with ``edits`` what says something else; each name with what became of it.
+
+    A text that breaks a rule, or that Meta does not take, is refused and the others go on.
+    """
     there = templates.all()
     for sentence in wanted(patterns):
-        found = faults(sentence)
-        if found:
+        one = there.get(sentence.name)
+        if found := faults(sentence):
             yield sentence.name, f"refused: {'; '.join(found)}"
-        elif sentence.name not in there:
-            yield sentence.name, templates.create(sentence)
+        elif one is None or (edits and one.says_other_than(sentence)):
+            yield sentence.name, _submitted(templates, one, sentence)
+        elif one.says_other_than(sentence):
+            yield sentence.name, f"{one.status}, {OTHER_WORDS}: --edit"
+
+
+def _submitted(templates: Templates, there: There | None, sentence: Sentence) -> str:
+    if there is not None and there.status not in EDITABLE:
+        return f"refused: it is {there.status}, Meta lets only {', '.join(EDITABLE)} be edited"
+    try:
+        return templates.create(sentence) if there is None else templates.edit(there, sentence)
+    except RefusedTemplateError as error:
+        return f"refused: {error}"
 
 
 def status(templates: Templates, patterns: Sequence[str]) -> Iterator[tuple[str, str, bool]]:
@@ -186,8 +231,8 @@ def status(templates: Templates, patterns: Sequence[str]) -> Iterator[tuple[str,
         one = there.get(sentence.name)
         if one is None:
             yield sentence.name, "missing", True
-        elif one.body and one.body != body(sentence)[0]:
-            yield sentence.name, f"{one.status}, with other words than ours", True
+        elif one.says_other_than(sentence):
+            yield sentence.name, f"{one.status}, {OTHER_WORDS}", True
         elif one.category and one.category != "UTILITY":
             yield sentence.name, f"{one.status}, but as {one.category}", True
         else:

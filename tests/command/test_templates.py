@@ -34,7 +34,7 @@ def api(running: WhatsAppApi) -> WhatsAppApi:
 @pytest.fixture
 def account(api: WhatsAppApi) -> Iterator[Templates]:
     with httpx.Client() as client:
-        yield Templates(client, f"{api.base_url}/{BUSINESS_ID}/message_templates", TOKEN)
+        yield Templates(client, api.base_url, BUSINESS_ID, TOKEN)
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,67 @@ def test_push_submits_what_is_missing_and_refuses_what_breaks_a_rule(
     }
     assert dict(templates.push(account, ["reminder_good"])) == {}
     assert [body["name"] for body in api.called("message_templates") if "name" in body] == ["reminder_good"]
+
+
+OLD = sentence("Bu {name}, lusa periksa kehamilan ya.", "reminder_good")
+OTHER_BUTTONS = sentence("Bu {name}, besok periksa kehamilan ya.", "reminder_good", "Sudah", "Belum")
+
+
+def at_meta(api: WhatsAppApi, given: Sentence, state: str) -> None:
+    api.templates[given.name] = Template(given.name, 1, state, body=templates.creation(given))
+
+
+@pytest.mark.parametrize(
+    ("there", "state", "edits", "told"),
+    [
+        (GOOD, "APPROVED", True, {}),
+        (GOOD, "REJECTED", True, {}),
+        (OLD, "APPROVED", False, {"reminder_good": "APPROVED, with other words than ours: --edit"}),
+        (OLD, "APPROVED", True, {"reminder_good": "PENDING"}),
+        (OLD, "PAUSED", True, {"reminder_good": "PENDING"}),
+        (OTHER_BUTTONS, "REJECTED", True, {"reminder_good": "PENDING"}),
+    ],
+    ids=["the same", "the same, rejected", "not asked for", "approved", "paused", "other buttons, rejected"],
+)
+def test_push_edits_what_says_something_else_when_asked(
+    account: Templates, api: WhatsAppApi, monkeypatch: pytest.MonkeyPatch,
+    there: Sentence, state: str, edits: bool, told: dict[str, str],
+) -> None:  # fmt: skip
+    ours(monkeypatch, GOOD)
+    at_meta(api, there, state)
+    assert dict(templates.push(account, (), edits=edits)) == told
+    now = api.templates["reminder_good"]
+    assert now.status == ("PENDING" if "PENDING" in told.values() else state)
+    assert now.body == (templates.creation(there) if now.status == state else templates.creation(GOOD))
+
+
+@pytest.mark.parametrize("state", ["PENDING", "DISABLED"])
+def test_push_does_not_try_what_meta_lets_nobody_edit(
+    account: Templates, api: WhatsAppApi, monkeypatch: pytest.MonkeyPatch, state: str
+) -> None:
+    ours(monkeypatch, GOOD)
+    at_meta(api, OLD, state)
+    ((_, told),) = templates.push(account, (), edits=True)
+    assert told.startswith(f"refused: it is {state}")
+    assert len(api.calls) == 1
+
+
+def test_one_that_meta_refuses_does_not_stop_the_others(
+    account: Templates, api: WhatsAppApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours(monkeypatch, GOOD, sentence("Bu {name}, besok imunisasi bayi ya.", "reminder_other"))
+    api.fail("message_templates", Fault(), refused(2388023))
+    told = dict(templates.push(account, ()))
+    assert told["reminder_good"].startswith("refused: Meta refuses: 2388023")
+    assert told["reminder_other"] == "PENDING"
+
+
+def test_status_alarms_when_meta_says_other_words(
+    account: Templates, api: WhatsAppApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours(monkeypatch, GOOD)
+    at_meta(api, OLD, "APPROVED")
+    assert list(templates.status(account, ())) == [("reminder_good", "APPROVED, with other words than ours", True)]
 
 
 @pytest.mark.parametrize(

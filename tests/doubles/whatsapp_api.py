@@ -27,6 +27,7 @@ TOKEN = "EAAsynthetic-token-of-the-double"
 PHONE_ID = "100000000000001"
 BUSINESS_ID = "200000000000002"
 VERSION = "v26.0"
+FIRST_TEMPLATE = 700000001  # the id of the first one
 BSUID = r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}"
 
 
@@ -34,7 +35,7 @@ BSUID = r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9]{1,128}"
 class Call:
     """One request as the API understood it."""
 
-    endpoint: str  # messages | media | message_templates
+    endpoint: str  # messages | media | message_templates; empty: a template by its id
     method: str
     body: Json
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # kind and bytes by field
@@ -106,6 +107,8 @@ class WhatsAppApi:
         )
 
     async def _result(self, call: Call, owner: str) -> Json:
+        if owner in self._template_ids() and not call.endpoint:
+            return self._edit_template(self._template_ids()[owner], call.body)
         if owner != (BUSINESS_ID if call.endpoint == "message_templates" else PHONE_ID):
             raise Refusal(100, "Unsupported request: object does not exist")
         if call.endpoint == "messages":
@@ -174,8 +177,9 @@ class WhatsAppApi:
 
     def _list_templates(self) -> Json:
         listed = [
-            {"name": t.name, "status": t.status, "language": t.language, "category": "UTILITY", "id": str(number)}
-            for number, t in enumerate(self.templates.values(), 1)
+            {"name": t.name, "status": t.status, "language": t.language, "category": "UTILITY", "id": number}
+            | ({"components": t.body["components"]} if "components" in t.body else {})
+            for number, t in self._template_ids().items()
         ]
         return {"data": listed, "paging": {"cursors": {"before": "a", "after": "b"}}}
 
@@ -185,12 +189,29 @@ class WhatsAppApi:
             raise Refusal(100, "name may hold lower-case letters, digits and underscores only")
         if name in self.templates:
             raise Refusal(100, "content in this language already exists")
-        text = next((c.get("text", "") for c in body.get("components", []) if c["type"].lower() == "body"), "")
-        if not text or re.match(r"\{\{", text) or text.endswith("}}"):
-            raise Refusal(2388299, "variables cannot be at the start or end of the template")
-        values = len(set(re.findall(r"\{\{(\w+)\}\}", text)))
-        self.templates[name] = Template(name, values, "PENDING", body.get("language", ""), body)
-        return {"id": str(len(self.templates)), "status": "PENDING", "category": body.get("category")}
+        self.templates[name] = Template(name, _values(body), "PENDING", body.get("language", ""), body)
+        return {
+            "id": str(FIRST_TEMPLATE + len(self.templates) - 1),
+            "status": "PENDING",
+            "category": body.get("category"),
+        }
+
+    def _edit_template(self, template: Template, body: Json) -> Json:
+        if template.status not in {"APPROVED", "REJECTED", "PAUSED"}:
+            raise Refusal(100, "only approved, rejected or paused templates can be edited")
+        template.values, template.status, template.body = _values(body), "PENDING", template.body | body
+        return {"success": True}
+
+    def _template_ids(self) -> dict[str, Template]:
+        return {str(number): template for number, template in enumerate(self.templates.values(), FIRST_TEMPLATE)}
+
+
+def _values(body: Json) -> int:
+    """How many holes its words have."""
+    text = next((c.get("text", "") for c in body.get("components", []) if c["type"].lower() == "body"), "")
+    if not text or re.match(r"\{\{", text) or text.endswith("}}"):
+        raise Refusal(2388299, "variables cannot be at the start or end of the template")
+    return len(set(re.findall(r"\{\{(\w+)\}\}", text)))
 
 
 def _words(kind: str, content: Json) -> str:
@@ -249,7 +270,7 @@ def _check_choices(choices: list[Json], most: int, title: int, name: int) -> Non
 
 
 async def _read(request: Request) -> Call:
-    endpoint, content_type = request.path_params["endpoint"], request.headers.get("content-type", "")
+    endpoint, content_type = request.path_params.get("endpoint", ""), request.headers.get("content-type", "")
     if request.method == "GET":
         return Call(endpoint, "GET", dict(request.query_params))
     if not content_type.startswith("multipart/form-data"):
@@ -266,6 +287,8 @@ def serve_whatsapp_api() -> Iterator[WhatsAppApi]:
     """Run the double on a free loopback port until the block ends."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         api = WhatsAppApi(f"http://127.0.0.1:{listener.getsockname()[1]}/{VERSION}")
-        route = Route(f"/{VERSION}/{{owner}}/{{endpoint}}", api.answer, methods=["GET", "POST"])
-        with serve(with_transport(Starlette(routes=[route])), listener):
+        routes = [
+            Route(f"/{VERSION}/{{owner}}{rest}", api.answer, methods=["GET", "POST"]) for rest in ("/{endpoint}", "")
+        ]
+        with serve(with_transport(Starlette(routes=routes)), listener):
             yield api
