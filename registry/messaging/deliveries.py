@@ -159,6 +159,8 @@ def _is_part(session: Session, row: OutboxMessage, external_index: str) -> bool:
 
 def _take_back(found: _Found, report: Report, now: datetime) -> None:
     row = found.row
+    if found.part is not None and (row.status == "sent" or row.parts_sent > found.part + 1):
+        row.doubts += 1  # the next try begins with this part, and she may read those after it twice
     row.status, row.delivery, row.sent_at = "leased", "queued", None
     row.lease_token, row.lease_until = secrets.token_hex(8), now + LEASE
     if found.part is None:

@@ -144,6 +144,24 @@ def test_failed_part_is_where_the_next_try_begins(session: Session) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sent", "name", "tracker", "doubts"),
+    [
+        pytest.param("abc", "a", "{}.0", 1, id="first of three"),
+        pytest.param("abc", "b", "{}.1", 1, id="second of three"),
+        pytest.param("abc", "c", "{}", 0, id="the last: nothing goes twice"),
+        pytest.param("a", "a", "{}", 0, id="the only one"),
+    ],
+)
+def test_parts_that_go_again_after_a_failed_one_are_counted(
+    session: Session, sent: str, name: str, tracker: str, doubts: int
+) -> None:
+    row = leased(session)
+    messages.mark_sent(session, row, list(sent), NOW)
+    assert report(session, row, "failed", name, tracker.format(row.id))
+    assert row.doubts == doubts
+
+
+@pytest.mark.parametrize(
     ("number", "parts", "told"), [(0, 1, "{}"), (0, 3, "{}.0"), (1, 3, "{}.1"), (2, 3, "{}")], ids=str
 )
 def test_tracker_of_the_last_part_is_the_message(session: Session, number: int, parts: int, told: str) -> None:
