@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import httpx
 import pyotp
@@ -23,14 +23,15 @@ from bench import kabupaten
 from bench.databases import opened, postgres_url
 from bench.figures import Figures, quantile, show
 from console.app import create_app, settle
-from registry import sealing
+from registry import clock, sealing
 from registry.db import Database
 from registry.figures import kept_months
+from registry.figures.indicators import Month, months_until
 from registry.models import Broadcast, Complaint, Handoff, Person, Pregnancy, Staff, StaffAccount, Village, Visit
 from registry.persons import invitations
 from registry.persons.invitations import Area
 
-NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+NOW = datetime.now(UTC)  # the pages ask the same clock, and no simulator may hold it: else no month is kept
 ASKS = 30  # of each address; two officers ask most pages
 REPORTED_EVERY = 10  # rounds: in a tenth of the looks the figures are new, and so are their drawings
 DISTRICT = "35.07.01"
@@ -48,8 +49,8 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "console.broadcasts_p95_ms": ("/siaran", "/siaran/baru"),
     "console.broadcast_p95_ms": ("/siaran/{broadcast}",),
     "console.broadcast_preview_p95_ms": ("/siaran/{draft}",),
-    "console.figures_p95_ms": ("/angka", "/angka?kec={district}", "/angka?bulan=2026-09"),
-    "console.figures_puskesmas_p95_ms": ("/angka?per=puskesmas", "/angka?per=puskesmas&bulan=2026-06"),
+    "console.figures_p95_ms": ("/angka", "/angka?kec={district}", "/angka?bulan={month}"),
+    "console.figures_puskesmas_p95_ms": ("/angka?per=puskesmas", "/angka?per=puskesmas&bulan={older}"),
     "console.report_p95_ms": ("/laporan", "/laporan?kec={district}"),
     "console.targets_p95_ms": ("/sasaran", "/sasaran?kec={district}"),
     "console.complaints_p95_ms": ("/keluhan", "/keluhan?keadaan=closed&hal=3"),
@@ -111,7 +112,7 @@ def _report(database: Database, number: int) -> None:
             kind = select(Visit).where(Visit.pregnancy_id == pregnancy.id, Visit.kind == "K6")
             if session.scalar(kind) is None:
                 session.add(Visit(pregnancy_id=pregnancy.id, kind="K6", on=NOW.date(), status="reported"))
-    later = NOW + (kept_months.OFTEN if number else timedelta())
+    later = datetime.now(UTC) + number // REPORTED_EVERY * kept_months.OFTEN
     while True:
         with database.write() as session:
             if not kept_months.is_due(session, later):
@@ -222,9 +223,14 @@ async def _places(database: Database, client: httpx.AsyncClient, district: str) 
         return {
             "person": person.id, "code": person.code, "village": village.code, "contact": contact, "district": DISTRICT,
             "complaint": session.scalar(select(func.max(Complaint.id))),
+            "month": _months_ago(2), "older": _months_ago(5),
             "draft": draft.headers["location"].rpartition("/")[2],
             "broadcast": session.scalar(seen) if not district else draft.headers["location"].rpartition("/")[2],
         }  # fmt: skip
+
+
+def _months_ago(number: int) -> str:
+    return str(months_until(Month(clock.today(NOW).replace(day=1)), number + 1)[0].first)[:7]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.orm import Session
 
-from registry import clock, name_index, places, sealing
+from registry import name_index, places, sealing
 from registry.db import Database
 from registry.figures.service_areas import KABUPATEN
 from registry.models import (
@@ -49,9 +49,8 @@ FAMILY = (
 
 
 def fill(database: Database, now: datetime, pregnancies: int = PREGNANCIES, messages: int = MESSAGES) -> None:
-    """Everything; the service's clock stands at ``now`` afterwards."""
+    """Everything, as it is at ``now``."""
     with database.write() as session:
-        clock.stop_at(session, now)
         places.load(session)
         inside = select(Village.code).where(Village.code.startswith(f"{KABUPATEN}."))
         villages = list(session.scalars(inside.order_by(Village.code)))
