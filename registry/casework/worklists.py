@@ -312,17 +312,18 @@ def _due(session: Session, speaker: Speaker, today: date) -> Listed[VisitLine]:
 
 def _unreached(session: Session, speaker: Speaker, now: datetime) -> Listed[UnreachedLine]:
     """Each mother once, with what happened last; whom nothing reaches since longest is above."""
-    rows = unreached.found(now)
-    last = select(rows.c.person_id, func.max(rows.c.why).label("why"), func.max(rows.c.at).label("at"))
-    each = last.group_by(rows.c.person_id).subquery()
-    mothers = (
-        select(Person.id, each.c.why, each.c.at)
-        .select_from(each)
-        .join(Person, Person.id == each.c.person_id)
-        .join(Pregnancy, and_(Pregnancy.person_id == Person.id, Pregnancy.status == "active"))
+    mine = (  # looked for first: an officer's kecamatan is small beside all whom nothing reaches
+        select(Pregnancy.id, Pregnancy.person_id)
+        .join(Person, Person.id == Pregnancy.person_id)
+        .where(Pregnancy.status == "active")
         .where(Person.registered, access.in_area(speaker, Person.village_code), access.are_agreed_to_be_seen())
+        .cte("mine")
+        .prefix_with("MATERIALIZED")
     )
-    first = _first(mothers, (each.c.at, Person.id))
+    rows = unreached.found(now)
+    last = select(mine.c.person_id.label("id"), func.max(rows.c.why).label("why"), func.max(rows.c.at).label("at"))
+    each = last.join(mine, mine.c.id == rows.c.pregnancy_id).group_by(mine.c.person_id).subquery()
+    first = _first(select(each.c.id, each.c.why, each.c.at), (each.c.at, each.c.id))
     listed = select(Person, first.c.why, first.c.at, first.c.total).join(first, first.c.id == Person.id)
     found = session.execute(_placed(listed, Person.village_code).order_by(first.c.at, Person.id)).all()
     lines = [

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import aliased
 
 from registry import clock
-from registry.models import Alert, Person, Pregnancy, Reminder
+from registry.models import Alert, EligibilityAnswer, Person, Pregnancy, Reminder
 from registry.pregnancies import unreached
 
 LONGEST_WEEKS = 44
@@ -46,4 +48,14 @@ def coming(wanted: str, now: datetime) -> Iterator[ColumnElement[bool]]:
 
 def not_reached(now: datetime) -> ColumnElement[bool]:
     """Whom no message reaches."""
-    return Person.id.in_(unreached.persons(now))
+    return Pregnancy.id.in_(unreached.pregnancies(now))
+
+
+def on_path(paths: Collection[str]) -> Select[Any]:
+    """The persons whose latest answer named one of these ways to pay."""
+    later = aliased(EligibilityAnswer)
+    newer = select(later.id).where(later.person_id == EligibilityAnswer.person_id, later.at > EligibilityAnswer.at)
+    rows = select(EligibilityAnswer.person_id).where(
+        EligibilityAnswer.path.in_(paths), EligibilityAnswer.person_id.is_not(None), ~newer.exists()
+    )
+    return rows.correlate(None)

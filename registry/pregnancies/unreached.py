@@ -17,25 +17,24 @@ LOOKED_BACK = timedelta(days=30)
 
 
 def found(now: datetime) -> Subquery:
-    """Rows of ``person_id``, ``why`` (failed, silent, asked) and ``at``; somebody may be there more than once."""
+    """Rows of ``pregnancy_id``, ``why`` (failed, silent, asked) and ``at``; a pregnancy may be there more than once."""
     return union_all(_failed(now), _lost(now), _silent(now), _asked()).subquery("unreached")
 
 
-def persons(now: datetime) -> Select[Any]:
+def pregnancies(now: datetime) -> Select[Any]:
     """The ids of all of them, as a condition of lists."""
-    rows = found(now)
-    return select(rows.c.person_id).correlate(None)
+    return select(found(now).c.pregnancy_id).correlate(None)
 
 
 def among(session: Session, ids: Collection[int], now: datetime) -> set[int]:
-    """Which of these are not reached."""
+    """Which of these mothers are not reached."""
     rows = found(now)
-    return set(session.scalars(select(rows.c.person_id).where(rows.c.person_id.in_(ids))))
+    hers = select(Pregnancy.person_id).join(rows, rows.c.pregnancy_id == Pregnancy.id)
+    return set(session.scalars(hers.where(Pregnancy.person_id.in_(ids))))
 
 
 def _reminded(why: str, at: Any) -> Select[Any]:
-    rows = select(Pregnancy.person_id.label("person_id"), literal(why).label("why"), at.label("at"))
-    return rows.select_from(Reminder).join(Pregnancy, Pregnancy.id == Reminder.pregnancy_id)
+    return select(Reminder.pregnancy_id.label("pregnancy_id"), literal(why).label("why"), at.label("at"))
 
 
 def _failed(now: datetime) -> Select[Any]:
@@ -62,5 +61,6 @@ def _silent(now: datetime) -> Select[Any]:
 
 
 def _asked() -> Any:
-    rows: Any = select(Alert.person_id.label("person_id"), literal("asked").label("why"), Alert.at.label("at"))
-    return rows.where(Alert.status == "open", Alert.about.like("not_reached%"), Alert.person_id.is_not(None))
+    rows = select(Pregnancy.id.label("pregnancy_id"), literal("asked").label("why"), Alert.at.label("at"))
+    hers = rows.select_from(Alert).join(Pregnancy, Pregnancy.person_id == Alert.person_id)
+    return hers.where(Alert.status == "open", Alert.about.like("not_reached%"))

@@ -261,6 +261,6 @@ def test_nothing_of_hers_leaks_into_what_the_log_says(console: Console, capsys: 
 def test_list_of_the_unreached_holds_ids_and_leaves_the_door_to_access(console: Console) -> None:
     hers(console)
     with console.database.read() as session:
-        assert set(unreached.found(NOW).c.keys()) == {"person_id", "why", "at"}
+        assert set(unreached.found(NOW).c.keys()) == {"pregnancy_id", "why", "at"}
         assert unreached.among(session, [1], NOW) == set()
         assert people.persons_with(session, None) == []
