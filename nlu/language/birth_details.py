@@ -112,6 +112,15 @@ def read_sex(words: str) -> Sex | None:
     return "F" if polite[0] == "putri" else "M"
 
 
+def sexes_in(words: str) -> tuple[Sex, ...]:
+    """Each sex told in a canonical text, in its order: "laki 2400 perempuan 2300", "L 2400 / P 2300"."""
+    spelt: list[tuple[int, Sex]] = [(match.start(), "M") for match in _MALE.finditer(words)]
+    spelt += [(match.start(), "F") for match in _FEMALE.finditer(words)]
+    if not spelt:
+        spelt = [(match.start(), "M" if match[1] == "l" else "F") for match in _LETTER.finditer(words)]
+    return tuple(sex for _, sex in sorted(spelt))
+
+
 def has_twins(words: str) -> bool:
     """Whether more than one child was born."""
     return bool(_TWINS.search(words))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from nlu.language.birth_babies import Baby, read_babies
 from nlu.language.birth_details import SURGERY, Helper, Sex, has_twins, read_health, read_helper, read_sex
 from nlu.language.birth_weight import LEAST, MOST, read_weights
 from nlu.language.clock_times import read_pickup
@@ -77,6 +78,7 @@ class BirthReport:
     """A birth as told; ``problems`` are (field, code) of what was said but cannot be taken.
 
     ``born`` is False for "belum lahir", None when it is neither said nor denied (an answer such as "2900 gram").
+    ``babies`` are the two of twins, each with her own sex and weight, which then stand nowhere else.
     ``at`` is None when morning and evening are both possible; ``unclear`` then names the field to ask for.
     """
 
@@ -91,6 +93,7 @@ class BirthReport:
     mother_well: bool | None = None
     baby_well: bool | None = None
     twins: bool = False
+    babies: tuple[Baby, ...] = ()
     problems: tuple[tuple[str, str], ...] = ()
     unclear: tuple[str, ...] = ()
 
@@ -103,7 +106,8 @@ def read_birth(text: str, now: datetime) -> BirthReport:
     if born is False or (born is None and (_NOT_YET.search(words) or _IF.search(words))):
         return BirthReport(born=born, problems=_future(words))
     moment = _read_moment(text, words, now, born)
-    weight, weight_problem = _read_weight(words)
+    twins = has_twins(words)
+    weight, weight_problem = (None, None) if twins else _read_weight(words)
     place = read_told_place(text)
     kind = _PLACES[place.kind] if place else None
     mother_well, baby_well = read_health(words)
@@ -115,11 +119,12 @@ def read_birth(text: str, now: datetime) -> BirthReport:
         place=place.text if place else None,
         place_kind=kind,
         helper=read_helper(words) or ("midwife" if kind == "midwife" else None),
-        sex=read_sex(words),
+        sex=None if twins else read_sex(words),
         weight_g=weight,
         mother_well=mother_well,
         baby_well=baby_well,
-        twins=has_twins(words),
+        twins=twins,
+        babies=read_babies(text) if twins else (),
         problems=tuple((field, code) for field, code in problems if code),
         unclear=("at",) if moment.clock_told and moment.at is None else (),
     )

@@ -24,9 +24,9 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
         rf"(?P<kilo>\d{{1,2}}) {_KILO} kurang (?P<less>\d) {_ONS}",
         rf"(?P<kilo>\d{{1,2}}) {_KILO} (?P<share>setengah|seperempat|seprapat)",
         rf"(?P<kilo>\d{{1,2}}) (?P<share>setengah|seperempat|seprapat) {_KILO}",
+        rf"(?P<n>\d) [.,] (?P<part>\d)(?= (?:dan|sama|karo|/|,|&|\+) \d [.,] \d {_KILO})",
         rf"{_DECIMAL} {_KILO}(?! (?:[.,] )?\d{{1,3}} (?:{_ONS}|{_GRAM}))",
         rf"(?P<grams>\d{{3,4}})(?= (?:dan|sama|karo|,|/|&|\+) \d{{3,4}} {_GRAM})",
-        rf"(?P<n>\d) [.,] (?P<part>\d)(?= (?:dan|sama|karo|/|&|\+) \d [.,] \d {_KILO})",
         rf"(?P<grams>\d{{1,2}} [.,] \d{{3}}|\d{{2,5}}) {_GRAM}",
         rf"(?P<tenths>\d{{1,3}})(?: [.,] (?P<tenth>\d))? {_ONS}",
         rf"{_CUE}(?: (?:bayi|lahir|badan|nya|e|saya|:|=|,|-|\d(?= -)))*? (?P<n>[0-9])(?: [.,] (?P<part>\d{{1,3}}))"

@@ -24,6 +24,7 @@ SOON = timedelta(hours=4)
 NEXT_NIGHT = timedelta(hours=14)
 DAY = timedelta(hours=24)
 _MORNING_FROM, _EVENING_FROM = 6, 18
+_NIGHT_ENDS = 5
 
 Part = Literal["pagi", "siang", "sore", "malam", "dini_hari"]
 _PARTS: dict[str, Part] = {
@@ -77,6 +78,7 @@ _NOW = re.compile(r"(?<!\S)(?:sekarang|barusan|langsung|segera|secepatnya|cepeta
 _DAY_PART = re.compile(rf"(?<!\S)(?:{'|'.join(_PARTS)})(?!\S)")
 _PRAYER = re.compile(rf"(?<!\S){_PRAYERS}(?!\S)")
 _LATER_TODAY = re.compile(r"(?<!\S)(?:nanti|hari ini)(?!\S)")
+_TODAY = re.compile(r"(?<!\S)hari ini(?!\S)")
 _EARLIER = re.compile(r"(?<!\S)(?:tadi|semalam|kemarin|kemarin_lusa)(?!\S)")
 _CORRECTION = re.compile(r"(?<!\S)(?:salah|maksud|bukan)(?!\S)")
 _QUARTERS = {"seperempat": 15, "setengah": 30}
@@ -202,6 +204,9 @@ def _at(clock: _Clock, words: str, day: DateReading, local: datetime) -> TimeRea
         return hour
     if hour is None:
         return _without_part(clock, given, bounded, local)
+    to_come = given is None or (given == local.date() and bool(_LATER_TODAY.search(words)))
+    if to_come and hour < _NIGHT_ENDS and clock.part in ("pagi", "dini_hari") and not _TODAY.search(words):
+        return _next(hour, clock.minute, local, DAY)  # "ngko jam 3 isuk" is the night to come
     if clock.part == "malam" and hour >= 24 and given is not None and given != local.date():
         return TimeReading("ask_back", reason="midnight")
     if given is not None or bounded:

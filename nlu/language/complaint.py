@@ -20,6 +20,12 @@ _ASKED_WITH_AMOUNT = 3
 """What an amount adds to a payment that was asked for: "petugas jutek, minta duit 50rb" is about the money."""
 
 
+_ASKED = 6
+_ASKS_MONEY = re.compile(
+    r"(?i)(?<!\w)(?P<not>(?:gak|ga|gk|nggak|ndak|tidak|tdk|ora|tanpa)\s+(?:\w+\s+)?)?(?:dimintai|diminta|dijaluki|dijaluk"
+    r"|minta|mintak|njaluk|nyuwun|disuruh\s+(?:m?bayar|byr)|suruh\s+bayar|dikongkon\s+m?bayar|ditarik|ditariki|narik"
+    r"|dipungut|dipundhuti)(?!\w)"
+)
 _NO_NAME = re.compile(
     r"(?i)(?<!\w)(?:jangan|jgn|ojo|aja|tidak|tak|gak|ga|nggak|ndak|ora|tanpa)(?:\s+\S+){0,3}?\s+(?:nama"
     r"|jeneng\w*|identitas|sebut\w*|disebut\w*|bilang\S*|dibilang\S*|kandha\w*|cerita\w*|disebar\w*|bocor\w*"
@@ -84,6 +90,11 @@ class Complaint:
     facility_codes: tuple[str, ...] = ()
 
 
+def _is_asked_for(text: str) -> bool:
+    """Money is asked for, in whatever words the amount is told: "dimintai sejuta setengah", "minta bensin 200rb"."""
+    return any(match["not"] is None for match in _ASKS_MONEY.finditer(text))
+
+
 @cache
 def _cues() -> Cues:
     return Cues.load("complaint")
@@ -93,6 +104,8 @@ def read_complaint(text: str) -> Complaint:
     """What ``text`` complains of; the category is "other" when nothing says more."""
     weights = _cues().weigh(split_clauses(text))
     amount = read_money(text)
+    if amount is not None and not weights["illegal_fee"] and _is_asked_for(text):
+        weights["illegal_fee"] = _ASKED
     if amount is not None and weights["illegal_fee"]:
         weights["illegal_fee"] += _ASKED_WITH_AMOUNT
     category = heaviest(weights, _CATEGORIES)

@@ -25,6 +25,7 @@ UNENDING = frozenset({"fits", "fainting", "nb_fits", "nb_breath", "nb_colour", "
 HUMAN_ONLY = frozenset({"bleeding", "vision", "headache_severe", "mood", "show"})
 """Things neither bleed nor see: 'lihat tv jadi dua' is of a person."""
 LABOUR_CODES = frozenset({"contractions", "show", "waters", "pushing"})
+LABOUR_TALK = frozenset({"interval", "time_come", "birth_soon", "mucus", "opening"})
 _PRETERM = {"waters": "waters_preterm", "contractions": "contractions", "show": "bleeding", "pushing": "pushing"}
 _ORDER: dict[When, int] = {"now": 0, "past": 1, "what_if": 2, "denied": 3}
 
@@ -71,6 +72,7 @@ def assess(text: str, *, gestation_days: int | None = None, postpartum: bool | N
     age = gestation_days if age is None else age
     hits = [hit for sign in lexicon().signs for hit in _hits(reading, sign)]
     hits = _without_shadows([_weigh(reading, hit, age, postpartum) for hit in hits])
+    hits = _without_pains_of_labour(reading, hits)
     if not hits or ("study" in reading.spans and all(hit.when == "what_if" for hit in hits)):
         return None
     alarms = [hit for hit in hits if hit.is_alarm] or _together(hits)
@@ -195,12 +197,25 @@ def _without_shadows(hits: list[_Hit]) -> list[_Hit]:
     return [hit for hit in hits if hit.sign.subject == "newborn" or hit.spans[0] not in newborn]
 
 
+def _without_pains_of_labour(reading: Reading, hits: list[_Hit]) -> list[_Hit]:
+    """'Wis wayahe, wetenge mules terus': where the message speaks of labour itself, its pains are no severe pain."""
+    labour = [hit for hit in hits if hit.is_alarm and hit.sign.code in LABOUR_CODES]
+    if LABOUR_TALK.isdisjoint(reading.spans) or not labour:
+        return hits
+    words = {index for hit in labour for start, end in hit.spans for index in range(start, end + 1)}
+    return [
+        hit
+        for hit in hits
+        if hit.sign.code != "belly_severe" or not any(start in words or end in words for start, end in hit.spans)
+    ]
+
+
 def _finding(reading: Reading, hits: list[_Hit], age: int | None, *, is_alarm: bool, postpartum: bool) -> Finding:
     hits = sorted(hits, key=lambda hit: (hit.first, hit.last))
     early = age is not None and age < TERM_DAYS
     codes = list(dict.fromkeys(_code(hit.sign.code, age) for hit in hits))
     is_labour = not early and all(code in LABOUR_CODES for code in codes)
-    if "bleeding" in codes and (postpartum or "after_birth" in reading.spans):
+    if "bleeding" in codes and "nifas" not in codes and (postpartum or "after_birth" in reading.spans):
         codes.append("nifas")
     newborn = hits[0].sign.subject == "newborn"
     return Finding(

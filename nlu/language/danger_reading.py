@@ -21,6 +21,8 @@ DAYS_PER_MONTH = 28
 TERM_MONTHS_DAYS = 266
 """Months are taken short: 8 months of pregnancy are at least 32 weeks, a doubt that falls on the safe side."""
 
+REACHES = frozenset("genap sampai sampe nyampe nyampek masuk ada tekan mlebu cukup pas".split())
+
 _WORD_NUMBERS = {
     word: value
     for value, words in enumerate(
@@ -96,8 +98,18 @@ def gestation_days(reading: Reading) -> int | None:
     for index, days in _durations(reading, ("week", "month")):
         told = reading.near(frozenset({"pregnant", "how_far"}), index, index, 4)
         if (told or days > 2 * NEWBORN_DAYS) and days <= 320 and not _is_age_of_child(reading, index):
+            if _is_not_reached(reading, index):
+                return days - 1
             return TERM_MONTHS_DAYS if _is_past_nine_months(reading, index, days) else days
     return 280 if reading.spans.get("at_term") else None
+
+
+def _is_not_reached(reading: Reading, index: int) -> bool:
+    """'Belum 37 minggu', 'durung genap 9 bulan'."""
+    before = index - 1
+    if before > 0 and reading.tokens[before].word in REACHES:
+        before -= 1
+    return before >= 0 and "negation" in reading.carried[before]
 
 
 def _is_past_nine_months(reading: Reading, index: int, days: int) -> bool:

@@ -5,17 +5,24 @@ A clause that asks or supposes says nothing: "bisa bu, jemput di mana?" is a yes
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Literal, get_args
 
 from nlu.language.cues import Clause, Cues, heaviest, split_clauses
 from nlu.language.replies import read_yes_no
 
-DriverReply = Literal["accept", "decline", "picked_up", "arrived", "done", "late", "off_duty", "on_duty"]
+DriverReply = Literal[
+    "accept", "decline", "unsure", "at_pickup", "picked_up", "arrived", "done", "late", "off_duty", "on_duty"
+]
 RideNews = Literal["picked_up", "arrived", "not_come"]
 
 _REPLIES: dict[str, DriverReply] = {reply: reply for reply in get_args(DriverReply)}
-_REPLY_ORDER = ("off_duty", "decline", "late", "on_duty", "done", "arrived", "picked_up", "accept")
+_REPLY_ORDER = (
+    "off_duty", "decline", "unsure", "late", "on_duty", "done", "arrived", "picked_up", "at_pickup", "accept"
+)  # fmt: skip
+_DETAILS = re.compile(r"(?<!\S)(?:alamat|rumah|lokasi|posisi|jam|kapan|siapa|mana|dimana|kemana|ke mana|nomor)")
+_GOAL = re.compile(r"(?<!\S)(?:puskesmas|pkm|rs|rsud|igd|ugd|klinik|bidan|polindes|tujuan|pasien|antar)")
 _NEWS: dict[str, RideNews] = {news: news for news in get_args(RideNews)}
 _NEWS_ORDER = ("not_come", "arrived", "picked_up")
 
@@ -35,12 +42,30 @@ def read_driver_reply(text: str) -> DriverReply | None:
     clauses = split_clauses(text)
     told = [clause for clause in clauses if not clause.asks and not clause.supposes]
     weights = _reply_cues().weigh(told)
-    if weights["decline"]:
-        del weights["accept"]  # nobody is promised a car by half a yes
+    for half, whole in (("unsure", "decline"), ("accept", "decline"), ("accept", "unsure")):
+        if weights[whole]:
+            del weights[half]  # nobody is promised a car by half a yes
     heard = heaviest(weights, _REPLY_ORDER)
     if heard is not None:
         return _REPLIES[heard]
     return _bare_answer(text, clauses)
+
+
+def says_yes(text: str) -> bool:
+    """Whether news of a delay hold an acceptance too: "bisa, tapi telat 15 menit"; "ban bocor" does not."""
+    told = [clause for clause in split_clauses(text) if not clause.asks and not clause.supposes]
+    weights = _reply_cues().weigh(told)
+    return bool(weights["accept"]) and not weights["decline"] and not weights["unsure"]
+
+
+def asks_of_ride(text: str) -> bool:
+    """Whether a driver wants to know who, where or when: "alamatnya mana bu", "jam berapa?"."""
+    return any(clause.asks and _DETAILS.search(clause.text) for clause in split_clauses(text))
+
+
+def names_goal(text: str) -> bool:
+    """Whether "sudah sampai" tells where: at the facility, or with the mother in the car."""
+    return any(_GOAL.search(clause.text) for clause in split_clauses(text))
 
 
 def _bare_answer(text: str, clauses: tuple[Clause, ...]) -> DriverReply | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 from nlu.language.normalise import words
+from nlu.language.replies import FILLERS, NO, YES, read_yes_no
 
 Companion = Literal["alone", "family", "neighbour"]
 
@@ -47,6 +49,22 @@ _MISTAKE = re.compile(
     r"|dolanan\s+(?:anak|arek)|dipake?\s+(?:anak|arek))(?!\w)",
     re.IGNORECASE,
 )
+_CANNOT = re.compile(
+    r"(?<!\w)(?:tidak|tdk|gak|ga|gk|nggak|ndak|ora|belum|mboten)\s+(?:bisa|bs|iso|isok|saget|saged|sempat|sanggup|mampu)"
+    r"(?!\s+(?:dihubungi|ditelepon|ditelpon|dijangkau|ditemui|ditemukan|nafas|napas|jalan|bangun|makan|gerak|tidur|minum"
+    r"|ambegan|ambekan|mlaku|mangan|ngombe|turu|tangi|ngadeg|obah|kencing|pipis|nguyuh|bicara|ngomong|melek|lair|lahir))"
+    r"(?!\w)|(?<!\w)(?:(?:di|nang|ning|teng)\s+luar\s+(?:kota|kutho|desa)|lagi\s+cuti|sedang\s+cuti|lagi\s+rapat|sedang\s+rapat)",
+    re.IGNORECASE,
+)
+_SLIP = frozenset("salah kleru keliru kepencet kepencen pencet kepencetan aman sehat baik apik waras".split())
+_CRY = frozenset("tolong tulung tulungi tlg bantu sakit loro masih jik isih".split())
+_BACK = (
+    YES
+    | NO
+    | FILLERS
+    | _SLIP
+    | frozenset("tekan kirim ketik sehat-sehat baik-baik betulan tadi mau ae wae semua".split())
+)
 LONGEST_WITH, LONGEST_MISTAKE = 14, 14
 LONGEST_COMPANION, LONGEST_STAY, LONGEST_NEWS = 6, 6, 8
 
@@ -81,6 +99,23 @@ def _named_behind_with(text: str, said: list[str]) -> Companion | None:
 def is_mistake(text: str) -> bool:
     """Whether she says in few words that her alarm was none: a slip of the finger, a child with the phone."""
     return len(_said(text)) <= LONGEST_MISTAKE and "?" not in text and bool(_MISTAKE.search(text))
+
+
+def read_mistake_answer(text: str) -> Literal["yes", "no"] | None:
+    """The answer to "are you both well, was it a mistake?": "iya salah", "ndak, tulung"; a cry for help is a no."""
+    said = _said(text)
+    if not said or len(said) > LONGEST_NEWS or "?" in text or any(word not in _BACK | _CRY for word in said):
+        return None
+    if not _CRY.isdisjoint(said):
+        return "no"
+    if any(before in NO and word in _SLIP for before, word in pairwise(said)):
+        return "no"
+    return "yes" if is_mistake(text) or not _SLIP.isdisjoint(said) else read_yes_no(text)
+
+
+def declines(text: str) -> bool:
+    """Whether a helper who was called says in few words that she cannot come: "gak iso bu, aku nang luar kota"."""
+    return len(_said(text)) <= LONGEST_MISTAKE and "?" not in text and _CANNOT.search(text) is not None
 
 
 def only_agrees(text: str) -> bool:

@@ -52,17 +52,24 @@ def find_facilities(text: str) -> tuple[FacilityMention, ...]:
     """The first `MOST_MENTIONS` facilities named in a message, in order."""
     text = text[:MAX_LENGTH]
     found: list[FacilityMention] = []
-    for match in gazetteer().find(text):
+    matches = gazetteer().find(text)
+    areas = [(match.start, match.end) for match in matches if match.level in ("village", "district")]
+    for match in matches:
         if match.level in ("puskesmas", "hospital"):
             _add(found, text, match.start, match.end, tuple(place.code for place in match.candidates))
     for named in islice(_BUILDING.finditer(text), MOST_MENTIONS):
-        _add(found, text, named.start(), named.end())
+        _add(found, text, named.start(), max([named.end(), *_ends_of_area(areas, named.end())]))
     people = list(islice(_PERSON.finditer(text), MOST_MENTIONS))
     staff = [name for name in read_person_names(text) if name.role == "staff"] if people else []
     for person in people:
         start, end = person.span("who")
         _add(found, text, start, max([end, *(name.end for name in staff if start < name.start <= end + 1)]))
     return tuple(sorted(found, key=lambda mention: mention.start)[:MOST_MENTIONS])
+
+
+def _ends_of_area(areas: list[tuple[int, int]], end: int) -> list[int]:
+    """ "Polindes Sumberoto": the village right behind the kind of a facility says which one it is."""
+    return [behind for start, behind in areas if start == end + 1]
 
 
 def _add(found: list[FacilityMention], text: str, start: int, end: int, codes: tuple[str, ...] = ()) -> None:

@@ -51,6 +51,7 @@ _NONE = re.compile(
     rf"|\b{_NOUN}\b\s*[:=]?\s*-(?=\s*(?:$|[,)]))|\b(?:jaminan|pembiayaan|bayar|pasien|status)\s*[:=]?\s*umum\b"
     rf"|(?:^|[,]|\|)\s*umum\s*(?:$|[,|])"
 )
+_FORGOTTEN = re.compile(rf"\b{_NOUN}\b\W*(?:lupa|lali|kelalen|{_NOT}\s+(?:tahu|tau|ngerti|jelas)|menyusul|nyusul)\b")
 _MANDIRI = re.compile(
     r"(?<!bidan )(?<!praktek )(?<!praktik )(?<!bank )\bmandiri\b|\b(?:m?bayar"
     r"|iuran)\s*(?:iuran\s*)?(?:sendiri|dewe|dhewe|piyambak|pribadi)\b|\bpbpu\b(?!\s*(?:pemda|bp pemda))"
@@ -95,4 +96,6 @@ def _in_clause(clause: str) -> Jkn | None:
         return "ppu"
     if _MANDIRI.search(clause):
         return "mandiri"
+    if _FORGOTTEN.search(clause):
+        return None
     return "yes" if re.search(rf"\b{_NOUN}\b", clause.replace(CUT, " ")) else None

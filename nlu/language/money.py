@@ -33,9 +33,10 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
         rf"{_NUMBER} {_SCALE}(?: (?P<more>setengah)| (?P<rest>\d{{1,3}})(?: (?P<rest_scale>rb|ribu|ewu))?(?! \S*\d))?",
         rf"{_NUMBER}(?: (?P<more>setengah)) {_SCALE}",
         r"(?P<whole>1000000|\d000000) (?P<more>setengah)",
+        r"(?:(?:sak|sa) )?(?P<million>sakyuta|sayuta|yuta|juta) (?P<more>setengah)",
         r"(?P<grouped>\d{1,3}(?: [.,] \d{3})+)(?: , (?:-|\d\d))?",
         r"(?P<thousands>\d{1,6}) k(?:e)?",
-        rf"{_CUE}(?: [.:])?(?: \w+){{0,2}} (?P<bare>\d{{4,10}})(?: , (?:-|00))?",
+        rf"{_CUE}(?: [.:])?(?: \w+){{0,2}} (?P<bare>\d{{4,10}})(?: , (?:-|00))?(?! setengah)",
         r"(?P<bare_words>\d{4,10})(?: rupiah)",
         rf"(?P<slang>{'|'.join(_SLANG)})",
     )
@@ -50,7 +51,7 @@ def read_money(text: str) -> int | None:
     read = canonical(text)
     words = _NOT_MONEY.sub(lambda match: "#" * len(match.group()), read.text)
     spelt = _spelt(text, words, read.starts)
-    found = [(match.start(), _amount(match)) for pattern in _PATTERNS if (match := pattern.search(words))]
+    found = [(match.start(), _heard(text, match)) for pattern in _PATTERNS if (match := pattern.search(words))]
     amounts = sorted([*found, *spelt])
     return next((amount for _, amount in amounts if 0 < amount <= LARGEST), None)
 
@@ -61,8 +62,20 @@ def _spelt(text: str, words: str, starts: tuple[int, ...]) -> list[tuple[int, in
     for match in re.finditer(r"(?<!\S)\d{4,10}(?!\S)(?! setengah)", words):
         value = int(match.group())
         if value % 500 == 0 and match.group() not in text and match.start() in starts:
-            found.append((match.start(), value))
+            found.append((match.start(), _as_said(value)))
     return found
+
+
+def _heard(text: str, match: re.Match[str]) -> int:
+    """The amount of a match; one whose figures stand nowhere in the text was said in words."""
+    bare = match.groupdict().get("bare")
+    return _as_said(int(bare)) if bare is not None and bare not in text else _amount(match)
+
+
+def _as_said(value: int) -> int:
+    """ "Sejuta limang atus" leaves the thousand out: a million and a half."""
+    rest = value % 1_000_000
+    return value + rest * 999 if value > 1_000_000 and 100 <= rest < 1_000 else value
 
 
 def _amount(match: re.Match[str]) -> int:
@@ -76,6 +89,8 @@ def _amount(match: re.Match[str]) -> int:
             return int(groups[plain])
     if "thousands" in groups:
         return int(groups["thousands"]) * 1_000
+    if "million" in groups:
+        return 1_500_000
     if "whole" in groups:
         return int(groups["whole"]) + 500_000
     return _scaled(groups)

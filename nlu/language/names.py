@@ -134,7 +134,7 @@ def _opening_name(text: str) -> NameSpan | None:
     if span and " " in span.name and text[span.end :].strip():
         return span
     aged = _BEFORE_AGE.match(text)
-    if aged is None or not all(_may_be_name(word) for word in aged.group(1).split()):
+    if aged is None or not all(may_be_name(word) for word in aged.group(1).split()):
         return None
     return NameSpan(_as_written(aged.group(1)), aged.start(1), aged.end(1))
 
@@ -145,7 +145,7 @@ def _name_at(text: str, at: int, role: Role, strict: bool, loose: bool) -> NameS
     place = at
     while len(words) < MOST_WORDS:
         word = _WORDS.match(text, place)
-        if word is None or not _may_be_name(word.group()):
+        if word is None or not may_be_name(word.group()):
             break
         capital = word.group()[0].isupper()
         if (strict and not capital) or (words and not capital and words[0].group()[0].isupper() and not _is_link(word)):
@@ -171,7 +171,8 @@ def _is_link(word: re.Match[str]) -> bool:
     return word.group().lower() in ("binti", "bin")
 
 
-def _may_be_name(word: str) -> bool:
+def may_be_name(word: str) -> bool:
+    """Whether a word may be one of a name: not too long, and none of those that are something else."""
     folded = fold(word).strip(".")
     stems = {folded, *(folded.removesuffix(ending) for ending in _ENDINGS if len(folded) > len(ending) + 2)}
     return len(word) <= _LONGEST_WORD and stems.isdisjoint(_not_names())
@@ -191,11 +192,25 @@ def answered_name(text: str) -> str | None:
         return None
     bare = _TAIL.sub("", _LEAD_IN.sub("", text.strip()) + " ").strip(" \t.,;:!-")
     words = bare.split()
-    if not 1 <= len(words) <= MOST_WORDS or not all(_WORDS.fullmatch(word) and _may_be_name(word) for word in words):
+    if not 1 <= len(words) <= MOST_WORDS or not all(_WORDS.fullmatch(word) and may_be_name(word) for word in words):
         return None
     if max(len(word.strip(".")) for word in words) < 2:
         return None
     return _as_written(bare)
+
+
+_RELATION = re.compile(
+    r"^(?:ya\s+|iya\s+|nggih\s+|ada\s+|sama\s+|dengan\s+)*"
+    r"(?:ibu|ibuk|mama|mamah|emak|mak|bapak|bpk|pak|ayah|suami|bojo|bu?de|budhe|pakde|pakdhe"
+    r"|paklik|bulek|nenek|mbah|simbah|kakek|kakak|mbak|mas|wali|om|tante|mertua|saudara)(?:ku|nya|e)?"
+    r"(?:\s+(?:saya|aku|kulo))?[\s,.:=]+(?:nama\w*|jeneng\w*|yaitu|bu|pak)?[\s,.:=]*(?=\w)",
+    re.IGNORECASE,
+)
+
+
+def guardian_in(text: str) -> str | None:
+    """The name of an adult who answers for a child: "budeku, Sulastri", "ibu saya namanya Sri Wahyuni"."""
+    return answered_name(_RELATION.sub("", text.strip())) or answered_name(text)
 
 
 def looks_like_name(text: str) -> bool:

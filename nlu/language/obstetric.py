@@ -51,6 +51,7 @@ _HOW_MANIETH = (
     re.compile(rf"\b(?:calon\s+)?anak(?:nya|e)?\s*[:=]?\s*(?:yang\s+|yg\s+)?{_ORDINAL}{_NOT_TIME}"),
     re.compile(rf"\b{_PREGNANT}\b{_LINK}(?P<n>\d{{1,2}})\s*(?:x|kali)\b"),
     re.compile(rf"\b(?:yang|yg|sing)\s+{_ORDINAL}{_NOT_TIME}"),
+    re.compile(r"(?:^|[|,;\n§])\s*ke\s?-?\s?(?P<n>\d{1,2})\s*(?=$|[|,;\n§])"),
     re.compile(r"\bgravida\s*[:=]?\s*(?P<n>\d{1,2}|[ivx]{1,4})\b"),
     re.compile(r"\b(?P<word>primi(?:gravida)?)\b"),
 )
@@ -60,7 +61,7 @@ _CHILDREN = (
         r"\b(?:anak|putra|putro|yogo|yugo)(?:nya|e|ku|nipun)?\s*(?:kandung\s+|yang\s+|hidup|sudah|udah|wis|wes|ada|baru|lahir|ono|jumlah|:|="
         r"|\s)*(?P<n>\d{1,2})\b(?!\s*(?:th|thn|tahun|bulan|bln|minggu|hari))"
     ),
-    re.compile(r"\b(?P<n>\d{1,2})\s+anak\b"),
+    re.compile(r"\b(?P<n>\d{1,2})\s+anak(?:nya|e|ku|ne)?\b(?!\s*(?:ke|nomer|nomor))"),
     re.compile(r"\b(?:pernah\s+)?(?:melahirkan|partus|lairan|nglairno)\s*[:=]?\s*(?P<n>\d{1,2})\s*(?:x|kali)\b"),
 )
 _NOT = (

@@ -43,6 +43,15 @@ _ENDS = re.compile(
     re.DOTALL,
 )
 _ORDER = re.compile(r"(?i)(?<!\w)(?:tolong |mohon |minta )?(?:di)?rujuk(?!\w)")
+_LEFT = re.compile(r"(?i)(?<!\w)(?:berangkat|brangkat|budhal|budal|mangkat|otw|meluncur|perjalanan|nuju|menuju)(?!\w)")
+_ARRIVED = re.compile(
+    r"(?i)(?<!\w)(?:(?:sudah|sdh|udah|wis|wes|sampun|mpun|barusan|baru)\s+(?:\w+\s+)?(?:datang|dateng|sampai|sampe|nyampe"
+    r"|tiba|tekan|dugi|masuk|diterima|di\s+(?:igd|ugd|ponek|vk|rs\w*))|(?:pasien\w*|px|ibu\w*)\s+(?:datang|tiba|masuk))(?!\w)"
+)
+_NOT_YET = re.compile(
+    r"(?i)(?<!\w)(?:belum|blm|durung|dereng|tidak|tdk|gak|ga|ora|mboten|kalau|kalo|nek|lek|jika)(?!\w)"
+)
+_NEWS_WORDS = 9
 _ON_BEHALF = re.compile(r"(?i)a[./]?\s?n\.?")
 _MOST_REASON = 120
 
@@ -66,6 +75,21 @@ class Referral:
 def is_order(text: str) -> bool:
     """Whether a mother is to be sent on: "rujuk bu Rini", not "surat rujukan" and not "apa perlu dirujuk?"."""
     return _ORDER.search(text) is not None and "?" not in text
+
+
+def tells_left(text: str) -> bool:
+    """Whether somebody tells that she is on the way: "sudah berangkat", "wis budhal bu"."""
+    return _tells(_LEFT, text)
+
+
+def tells_arrived(text: str) -> bool:
+    """Whether somebody tells that she is there: "pasien sudah datang", "wis tekan IGD"."""
+    return _tells(_ARRIVED, text)
+
+
+def _tells(news: re.Pattern[str], text: str) -> bool:
+    few = len(text.split()) <= _NEWS_WORDS
+    return few and "?" not in text and news.search(text) is not None and _NOT_YET.search(text) is None
 
 
 def read_referral(text: str) -> Referral:
@@ -101,8 +125,8 @@ def _reason(text: str, facilities: tuple[FacilityMention, ...]) -> str | None:
         said = _ENDS.sub("", text[start : min([*behind, start + _MOST_REASON])]).strip(" .,;:-")
         if said:
             return said
-    finding = _FINDING.search(text)
-    if finding:
-        return finding.group()
+    findings = list(dict.fromkeys(found.group() for found in _FINDING.finditer(text)))
+    if findings:
+        return ", ".join(findings)[:_MOST_REASON]
     danger = assess(text)
     return text[danger.start : danger.end] if danger else None

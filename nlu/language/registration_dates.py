@@ -105,10 +105,18 @@ _OF_HUNDRED = re.compile(
 )
 
 
+_ASKED_WEEKS = re.compile(
+    r"\b(?:hamil|usia kehamilan|umur kehamilan|kandungan|uk)\s+(?:brp|berapa|piro)\s+(?:minggu|mgg)"
+    r"\s*[:=?]\s*(\d{1,2})(?!\d)"
+)
+"""A form filled in: "Hamil brp minggu: 9"."""
+
+
 def read_weeks(text: str) -> tuple[int | None, str | None]:
     """Completed weeks; ages in months and ranges are asked back (contracts section 5). Dates must be cut out before."""
     plain = _OF_HUNDRED.sub(" § ", _SHORT_WEEK.sub(" minggu", fold(text)))
     plain = re.sub(r"x(?:nik|hp|kartu)\d+", "§", plain)
+    plain = _ASKED_WEEKS.sub(r"hamil \1 minggu", plain)
     plain = _SAID_PLAIN.sub(lambda match: f"{match.group().rstrip()} minggu ", plain)
     plain = re.sub(
         r"\b(?:hamil|meteng|mbobot|hml)\s+\d(?!\d)(?!\s*(?:[+,.\-/]|minggu|mgg|w\b|wk|bulan|bln|hari|sasi|wulan|an\b))",

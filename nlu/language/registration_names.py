@@ -14,7 +14,8 @@ MOST_WORDS = 5
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’`.\-][^\W\d_]+)*\.?")
 _NO_NAMES = frozenset(
-    "adalah aktif alaikum an anggrek anyar asal asma asmane assalamu assalamualaikum baru belum bpjs bru bukan "
+    "adalah aka aktif alaikum alias als an anggrek anyar griyo yuswo mantu "
+    " asal asma asmane assalamu assalamualaikum baru belum bpjs bru bukan "
     "bumil catat data datane datanya diatas dibantu didata dinduk dll domisili dsb dta gemelli gratis gravida "
     "griya griyane griyanipun hasil hidup hpht hpl ijin input inputkan iudf iufd izin jaminan janda jenenge "
     "jkn kecamatan kedua keempat kelas kelima kelurahan kenal kesehatan ketiga kis kui kuwi lagi lapor laporan "
@@ -66,6 +67,7 @@ _FOLLOWS = re.compile(
     r"|pbi|no\b|hp\b|wa\b|dusun)"
 )
 _CODE = re.compile(r"x(?:nik|hp|kartu)|g[ivx]+|gpa|i{2,3}|iv|vi{1,3}|ix")
+_NOTED = re.compile(r"\s+(?:uk\b|g\s?\d|hpht\b|hpl\b|htp\b|gravida\b)")
 _NUMBER = re.compile(r"\s*[,|(]?\s*(?:\d{2}(?!\d)|xnik|xhp|(?:umur|umr|usia|yuswa|umure)\b)")
 
 
@@ -99,17 +101,18 @@ def _titled(text: str, low: str, place_starts: Collection[int]) -> Name | None:
 
 def _opening(text: str, low: str, place_starts: Collection[int]) -> Name | None:
     segments = list(_segments(text))
-    carried = False
+    carried = listed = False
     for index, (start, end) in enumerate(segments):
         lead = _LEAD.match(low[start:end])
         at = start + (lead.end() if lead else 0)
         name = name_at(text[:end], at, place_starts)
         was_carried, carried = carried, bool(lead and start + lead.end() >= end and _ENROLS.search(lead.group()))
+        was_listed, listed = listed, text[start:end].strip(" .)(-").isdecimal()
         if name is None or name.start in place_starts or not _FOLLOWS.match(low, name.end):
             continue
         enrolled = bool(lead and _ENROLS.search(lead.group()))
-        first = index == 0 and len(segments) > 2
-        follows = _NUMBER.match(low, name.end) and index < 4
+        first = was_listed or (index == 0 and len(segments) > 2)
+        follows = (_NUMBER.match(low, name.end) and index < 4) or (_NOTED.match(low, name.end) and index == 0)
         if (
             enrolled
             or was_carried
@@ -155,7 +158,7 @@ def _may_be_name(word: str, behind_another: bool) -> bool:
     if bare in _MONTH_NAMES:
         return word[:1].isupper()
     if len(bare) == 1:
-        return (behind_another and word[:1].isupper()) or (word.endswith(".") and word[:1].isupper())
+        return (word[:1].isupper() or word.endswith(".")) if behind_another else word[:1].isupper() and word[1:] == "."
     if (
         bare in _NO_NAMES
         or _CODE.fullmatch(bare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from nlu.language.normalise import words
@@ -24,6 +25,7 @@ AGREES = frozenset(
     "gapapa gpp rapopo usah perlu kirim lanjut lanjutkan".split()
 )
 LONGEST = 6
+LONGEST_CHOICE = 80  # characters
 CARDS = frozenset("ktp ktpne ktpku ektp ktpnya ktpe kk nik".split())
 LONGEST_LACK = 10
 
@@ -48,6 +50,27 @@ def read_consent(text: str) -> Literal["yes", "no"] | None:
     if any(word in NO for word in said):
         return "no"
     return "yes" if any(word in YES | AGREES - {"usah", "perlu"} for word in said) else None
+
+
+_BUT = re.compile(r"(?i)(?<!\w)(?:tapi|tp|tpi|ning|nanging|asal|asalkan|soalnya|soale|krn|karena)(?!\w)|[,.;]")
+
+
+def agrees_first(text: str) -> Literal["yes", "no"] | None:
+    """Leave with something behind it: "boleh kak tp jgn dimarahin ya"."""
+    return read_consent(_BUT.split(text, maxsplit=1)[0])
+
+
+_CHOOSES = re.compile(r"(?<!\w)(?:pilih|milih|tak\s+pilih)\w*\s*(?:sendiri|dewe|dhewe|piyambak|satu|siji|dulu|dl)?")
+_ON_CONDITION = re.compile(
+    r"(?<!\w)(?:tapi|tp|tpi|ning|nanging|asal|asalkan)\s+(?:\w+\s+)?"
+    r"(?:jangan|jgn|jng|ojo|ampun|gak usah|ga usah|tidak usah)"
+)
+
+
+def chooses(text: str) -> bool:
+    """Whether leave is neither given nor refused as a whole: "pilih sendiri dl", "boleh tp jgn kasih tau ibuku"."""
+    low = " ".join(text.casefold().split())
+    return len(low) <= LONGEST_CHOICE and bool(_CHOOSES.search(low) or _ON_CONDITION.search(low))
 
 
 def agrees_again(text: str, verbs: frozenset[str]) -> bool:

@@ -28,6 +28,18 @@ def claimed_role(text: str) -> ClaimedRole | None:
     return None
 
 
+_OF_OTHERS_DATA = re.compile(
+    r"(?<!\w)(?:data|daftar|nama|list|laporan|rekap)(?:nya)?\s+(?:semua\s+|para\s+)?"
+    r"(?:bumil|ibu[- ]?ibu|ibu2|ibu\s+hamil|pasien|warga)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def asks_for_others(text: str) -> bool:
+    """Whether somebody who says she has a role asks for the data of mothers: "saya bidan, minta data bumil"."""
+    return claimed_role(text) is not None and bool(_OF_OTHERS_DATA.search(text)) and "daftarkan" not in text.casefold()
+
+
 _HERSELF = re.compile(
     r"(?<!\w)(?:saya|aku|kulo)\s+(?:sendiri|dewe|piyambak)(?!\w)|(?<!\w)(?:diri|awak)\s+(?:saya|ku|dewe)(?!\w)"
     r"|(?<!\w)(?:saya|aku|kulo)\s+(?:juga\s+|yo\s+|pisan\s+)?(?:lagi\s+|sedang\s+)?(?:hamil|meteng|mbobot)(?!\w)",

@@ -12,14 +12,24 @@ from nlu.language.tokens import fold
 Owner = Literal["own", "husband", "family", "neighbour"]
 
 _LONGEST = 40
+LONGEST_WHAT = 6  # words
 _NOT = r"(?:tidak|tdk|gak|ga|gk|nggak|ngga|ndak|ora|ra|mboten|belum|blm|durung|dereng|kurang|agak)"
 _KNOWN = r"(?:tahu|tau|ngerti|weruh|paham|ingat|inget|eling|pasti|hafal|apal|yakin|sumerep|punya|ada|duwe|bawa)"
 _LATER = r"(?:nanti|mengko|engko|mangke|besok|kapan-?kapan|menyusul|nyusul)"
-_TAIL = r"(?:\s+(?:bu|buk|ya|yo|saja|aja|ae|wae|dulu|dl|mbak|nggih|lah|deh|kok|e|nya|disini|tanggalnya|persisnya))*"
+_TAIL = (
+    r"(?:\s+(?:bu|buk|kak|kk|nak|mas|pak|min|deng|wkwk\w*|hehe\w*|sih|ya|yo|saja|aja|ae|wae|dulu|dl|mbak|nggih|lah"
+    r"|deh|kok|e|nya|disini|tanggalnya|persisnya))*"
+)
 _SKIP = re.compile(
     rf"(?:maaf\s+|saya\s+|aku\s+|sy\s+|kulo\s+|wah\s+|duh\s+)*"
     rf"(?:(?:di)?lewat(?:i|kan|in)?|skip|next|kosong(?:kan)?|-|lupa|kelalen|supe|lali|{_LATER}|{_NOT}\s*{_KNOWN}|gatau|gtau|mbuh"
     rf"|tidak mau|gak mau|ndak mau|rahasia){_TAIL}"
+)
+_LONGEST_UNKNOWN = 100
+_UNKNOWN = re.compile(
+    rf"(?:maaf\s+|saya\s+|aku\s+|aq\s+|sy\s+|kulo\s+|wah\s+|duh\s+|waduh\s+)*"
+    rf"(?:lupa|lali|kelalen|supe|gatau|gtau|mbuh|embuh"
+    rf"|{_NOT}\s*(?:tahu|tau|ngerti|weruh|ingat|inget|eling|hafal|apal|sumerep))\b"
 )
 _ENOUGH = re.compile(
     r"(?:sudah|udah|wis|wes|sampun)?\s*(?:cukup|selesai|itu saja|itu aja|iku ae)(?:\s+(?:dulu|bu|ya|aja|saja))*"
@@ -30,8 +40,9 @@ _OWNERS: tuple[tuple[Owner, frozenset[str]], ...] = (
     (
         "family",
         frozenset(
-            "keluarga ibuku ibunya emak emakku mbok mertua mertuaku kakak kakakku adik adikku mbakku anak anakku"
-            " saudara dulur sepupu ortu orangtua bersama bareng berdua".split()
+            "keluarga ibuku ibunya ibuk ibukku mama mamaku mamah nyokap emak emakku mbok mertua mertuaku kakak kakakku"
+            " adik adikku mbakku anak anakku saudara dulur sepupu ortu orangtua bersama bareng berdua nenek nenekku"
+            " simbah mbah mbahe mbahku mbahnya budhe bude bulek paklik".split()
         ),
     ),
     (
@@ -41,6 +52,8 @@ _OWNERS: tuple[tuple[Owner, frozenset[str]], ...] = (
         ),
     ),
 )
+_FIRST = frozenset("pertama kesatu pisanan sepisan kapisan perdana".split())
+_DRAWN_OUT = re.compile(r"([a-z])\1+$")  # "pertamaa", "duaaa"
 _HAS = frozenset("sudah udah sdh wis wes sampun punya pny ada onok gadah".split())
 _HAS_NOT = frozenset("belum blm tidak tdk gak ga nggak ndak durung dereng mboten ora hilang".split())
 
@@ -49,6 +62,25 @@ def says_skip(text: str) -> bool:
     """Whether a question is left open: "lewati", "nanti saja", "gak tahu bu", "lupa"."""
     low = fold(text).strip(" .!,")
     return len(low) <= _LONGEST and _SKIP.fullmatch(low) is not None
+
+
+def says_unknown(text: str) -> bool:
+    """Whether a longer answer begins with not knowing and tells no number: "ga tau kak haidku ga teratur"."""
+    low = fold(text).strip(" .!,")
+    return len(low) <= _LONGEST_UNKNOWN and not re.search(r"\d", low) and _UNKNOWN.match(low) is not None
+
+
+_WHAT = re.compile(
+    r"(?:(?:maksud\w*|artine|artinya)\s+)?(?:\w+\s+){0,2}?(?:(?:itu|niku|iku|ki|kui|niki|sih|tu)\s+)?"
+    r"(?:apa|apaan|opo|nopo|napa|punopo)"
+    r"(?:\s+(?:itu|niku|iku|ki|kui|sih|seh|to|tho|ya|yo|kak|nak|bu|mbak|maksud\w*|\w{2,5}))*"
+)
+
+
+def asks_what_it_is(text: str) -> bool:
+    """Whether somebody asks what a word of the question means: "nik niku nopo nak", "apa itu HPHT?"."""
+    low = " ".join(re.sub(r"[^\w ]", " ", fold(text)).split())
+    return len(low.split()) <= LONGEST_WHAT and _WHAT.fullmatch(low) is not None
 
 
 def says_enough(text: str) -> bool:
@@ -65,9 +97,12 @@ def read_owner(text: str) -> Owner | None:
 def read_count(text: str) -> int | None:
     """A small number in a short answer: "2", "ke-3", "loro", "yang kedua"."""
     for word in fold(text).replace("-", " ").split()[:5]:
+        word = _DRAWN_OUT.sub(r"\1", word)
         digits = re.fullmatch(r"(?:ke|ping)?(\d{1,2})[.,x]?", word)
         if digits:
             return int(digits[1])
+        if word in _FIRST:
+            return 1
         found = read_number_words([word]) or read_number_words([word.removeprefix("ke")])
         if found is not None:
             return found.value

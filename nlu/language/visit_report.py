@@ -54,6 +54,11 @@ _NOT_DONE = re.compile(
     rf"|teko|datang)(?!\S)"
     r"|(?<!\S)(?:batal|wurung|ditunda|tunda|diundur|lupa|lali|kesupen)(?!\S)"
 )
+_MISTAKE = re.compile(
+    r"(?<!\S)(?:salah|keliru|kliru|kleru|klentu|kepencet|kepenet|pencet|sebenarnya|sakjan\w*|jane)(?!\S)"
+)
+_SECOND_THOUGHT = re.compile(r"(?<!\S)(?:eh|ternyata|jebule|maaf)(?!\S)")
+_BARE_WORDS = 4  # of a mistake that does not name the check-up
 _PLAN = re.compile(r"(?<!\S)(?:rencana|besok|besok_lusa|nanti|pengen|kepingin|pingin|kapan|badhe|akan|depan)(?!\S)")
 _WANTS = re.compile(
     r"(?<!\w)jadwal|(?<!\w)(?:mau|arep|ate|kate|badhe) (?:saya |aku )?(?:kontrol|periksa|p?riks|mriks|usg"
@@ -106,6 +111,17 @@ def read_visit(text: str, now: datetime) -> VisitReport:
         names=_read_names(_cut(plain, rest)),
         unclear=told.reason,
     )
+
+
+def takes_back(text: str) -> bool:
+    """Whether a report is called a mistake: "eh belum periksa, salah pencet", "jane durung bu"."""
+    low = canonical(text[:MAX_CHARS]).text
+    if "?" in text or not _NOT_DONE.search(low):
+        return False
+    names_it = re.search(rf"(?<!\w){_VISIT}(?!\w)", low) is not None
+    if names_it and _SECOND_THOUGHT.search(low):
+        return True
+    return _MISTAKE.search(low) is not None and (names_it or len(text.split()) <= _BARE_WORDS)
 
 
 def _read_kinds(text: str) -> tuple[tuple[str, ...], str]:

@@ -34,6 +34,7 @@ def said(report: BirthReport) -> str:
         "mother": WELL[report.mother_well],
         "baby": WELL[report.baby_well],
         "twins": "yes" if report.twins else "",
+        "babies": ",".join(f"{baby.sex or '?'}{baby.weight_g or ''}" for baby in report.babies),
         "problems": ",".join(f"{field}:{code}" for field, code in report.problems),
         "unclear": ",".join(report.unclear),
     }

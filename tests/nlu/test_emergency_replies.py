@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from nlu.language.emergency_replies import is_mistake, only_agrees, read_companion, read_wellbeing
+from nlu.language.emergency_replies import (
+    declines,
+    is_mistake,
+    only_agrees,
+    read_companion,
+    read_mistake_answer,
+    read_wellbeing,
+)
 from tests.nlu.tables import messages
 
 COMPANIONS = [
@@ -50,6 +57,27 @@ NEWS = [
     ("sudah baik?", None), ("mau tanya jadwal", None), ("iya", None),
     ("alhamdulillah kemarin saya diantar suami ke puskesmas terus pulang", None),
 ]  # fmt: skip
+
+ANSWERS = [
+    ("iya salah", "yes"), ("iya", "yes"), ("ya bu salah pencet", "yes"), ("iya tadi salah kirim", "yes"),
+    ("iya baik baik saja", "yes"), ("tidak", "no"), ("ora, tulung", "no"), ("tidak bu tolong", "no"),
+    ("masih sakit", "no"), ("gak salah", "no"), ("kapan periksa", None), ("salah?", None), ("", None),
+]  # fmt: skip
+REFUSALS = [
+    ("tidak bisa, saya di luar kota", True), ("gak iso bu, lagi masak", True), ("saya lagi rapat", True),
+    ("ibunya tidak bisa dihubungi", False), ("gak iso ambegan", False), ("tidak bisa jalan", False),
+    ("bisa bu", False), ("tidak bisa?", False), ("", False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), ANSWERS, ids=[text for text, _ in ANSWERS])
+def test_answer_whether_it_was_a_mistake(text: str, expected: str | None) -> None:
+    assert read_mistake_answer(text) == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), REFUSALS, ids=[text for text, _ in REFUSALS])
+def test_helper_who_cannot_come_is_told_from_a_mother_who_cannot(text: str, expected: bool) -> None:
+    assert declines(text) is expected
 
 
 @pytest.mark.parametrize(("text", "expected"), COMPANIONS, ids=[text for text, _ in COMPANIONS])

@@ -26,6 +26,7 @@ from tests.nlu.tables import messages
             "dari pustu ke rssa", [("pustu", (), True), ("rssa", ("rssa",), False)], id="from-one-to-the-other"
         ),
         pytest.param("kursi", [], id="no-part-of-a-word"),
+        pytest.param("di polindes sumberoto", [("polindes sumberoto", (), False)], id="kind-and-village"),
     ],
 )
 def test_facilities_are_told_as_typed(text: str, told: list[tuple[str, tuple[str, ...], bool]]) -> None:

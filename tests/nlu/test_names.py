@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given
 
-from nlu.language.names import answered_name, looks_like_name, read_person_names
+from nlu.language.names import answered_name, guardian_in, looks_like_name, read_person_names
 from tests.nlu.tables import messages, rows
 
 NAMES = rows("names")
@@ -23,6 +23,17 @@ def test_name_is_taken_when_a_cue_says_so(text: str, expected: str) -> None:
 def test_answer_is_a_name_when_it_is_little_else(answer: str, name: str) -> None:
     assert (answered_name(answer) or "none") == name
     assert looks_like_name(answer) == (name != "none")
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ("budeku, Sulastri", "Sulastri"), ("ibu saya namanya Sri Wahyuni", "Sri Wahyuni"), ("Pak Slamet", "Slamet"),
+        ("mbah Darmi", "Darmi"), ("Sulastri", "Sulastri"), ("iya setuju kak", None), ("ibuku", None), ("", None),
+    ],
+)  # fmt: skip
+def test_guardian_is_named_with_her_relation(answer: str, name: str | None) -> None:
+    assert guardian_in(answer) == name
 
 
 def test_place_is_that_of_the_name_without_its_cue() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import example, given
 
-from nlu.language.referral import is_order, read_referral
+from nlu.language.referral import is_order, read_referral, tells_arrived, tells_left
 from tests.nlu.tables import messages, rows
 
 REFERRALS = rows("referrals")
@@ -50,3 +50,23 @@ def test_any_message_is_read_without_harm(text: str) -> None:
 )
 def test_order_to_refer_is_told_from_talk_about_it(text: str, is_one: bool) -> None:
     assert is_order(text) is is_one
+
+
+NEWS = [
+    ("sudah berangkat bu", "left"),
+    ("wis budhal", "left"),
+    ("otw", "left"),
+    ("pasien sudah datang", "arrived"),
+    ("wis tekan IGD", "arrived"),
+    ("sudah di igd", "arrived"),
+    ("belum berangkat", None),
+    ("sudah datang?", None),
+    ("kalau sudah datang kabari ya", None),
+    ("penuh bu", None),
+]
+
+
+@pytest.mark.parametrize(("text", "news"), NEWS, ids=[text for text, _ in NEWS])
+def test_news_of_her_way_is_told(text: str, news: str | None) -> None:
+    told = "arrived" if tells_arrived(text) else "left" if tells_left(text) else None
+    assert told == news

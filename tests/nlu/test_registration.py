@@ -217,6 +217,25 @@ def test_registration_is_recognised_by_its_fields(text: str, expected: bool) -> 
     assert is_registration(text, MONDAY) is expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2. Ponirah, uk 20 mgg, desa Kedungsalam", {"name": "Ponirah", "gestational_weeks": 20}),
+        ("1. tukinem hml 5 bln, kalipare", {"name": "Tukinem"}),
+        ("sari g1 12 mgg", {"name": "Sari", "gravida": 1}),
+        ("Ny Warti alias Bu Ti, 36 th", {"name": "Warti", "age": 36}),
+        ("Rumiyati 34 th, anak ke 4, BPJS lupa", {"name": "Rumiyati", "jkn": None}),
+        ("Yayuk 30 th hamil anak ketiga, dua anaknya sehat", {"gravida": 3, "para": 2}),
+        ("Wahyu Ningtyas | 14w | ke-1", {"gravida": 1}),
+        ("Nama: Lilik\nHamil brp minggu: 9", {"gestational_weeks": 9}),
+        ("keknya 11 minggu deh", {"name": None, "gestational_weeks": 11}),
+    ],
+)
+def test_notebook_habits_are_read(text: str, expected: dict[str, object]) -> None:
+    (read,) = read_registrations(text, MONDAY)
+    assert {name: getattr(read, name) for name in expected} == expected
+
+
 messages = st.one_of(st.text(max_size=120), rows_of(WORDS), st.lists(rows_of(WORDS), max_size=3).map("\n".join))
 
 
@@ -225,7 +244,8 @@ messages = st.one_of(st.text(max_size=120), rows_of(WORDS), st.lists(rows_of(WOR
 def test_any_text_is_read_without_an_invented_number(text: str) -> None:
     plain = unicodedata.normalize("NFKC", text)
     digits = "".join(str(unicodedata.decimal(each)) for each in plain if each.isdecimal())
-    spoken = any(word in text for word in ("nol", "satu", "dua", "tiga", "telu", "empat", "pitu", "puluh"))
+    words = "nol satu dua tiga telu empat lima enam tujuh pitu puluh".split()
+    spoken = any(word in plain.casefold() for word in words)
     for read in read_registrations(text, MONDAY):
         for number in (read.nik, read.phone, *(str(each) for each in (read.age, read.gestational_weeks) if each)):
             assert number is None or spoken or number in digits

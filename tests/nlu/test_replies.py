@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.language.replies import agrees_again, lacks_card, read_consent, read_yes_no
+from nlu.language.replies import agrees_again, agrees_first, chooses, lacks_card, read_consent, read_yes_no
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,26 @@ def test_leave_that_was_asked_is_given_or_refused_in_other_words(text: str, mean
 )  # fmt: skip
 def test_yes_may_name_the_deed_again(text: str, expected: bool) -> None:
     assert agrees_again(text, frozenset({"hapus", "hapusen"})) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen"),
+    [
+        ("pilih sendiri dl", True), ("saya pilih sendiri", True), ("tak pilih dewe", True),
+        ("boleh tp jgn kasih tau ibuku", True), ("nggih angsal, nanging ojo disebar nggih", True),
+        ("boleh", False), ("tidak", False), ("jangan", False), ("", False),
+    ],
+)  # fmt: skip
+def test_leave_in_part_is_heard(text: str, chosen: bool) -> None:
+    assert chooses(text) is chosen
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("boleh kak tp jgn dimarahin ya", "yes"), ("gak usah, soalnya malu", "no"), ("boleh", "yes"),
+        ("takut kak", None), ("", None),
+    ],
+)  # fmt: skip
+def test_leave_is_heard_before_a_but(text: str, answer: str | None) -> None:
+    assert agrees_first(text) == answer

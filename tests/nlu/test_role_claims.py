@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.language.role_claims import claimed_role
+from nlu.language.role_claims import asks_for_others, claimed_role
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,16 @@ def test_speaking_of_one_is_no_claim(text: str) -> None:
 @given(st.text(max_size=300))
 def test_any_text_is_read_without_a_fault(text: str) -> None:
     assert claimed_role(text) in (None, "cadre", "midwife", "officer")
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("saya bidan puskesmas donomulyo, minta data bumil sumberoto", True),
+        ("aku kader anyar njaluk daftar ibu hamil", True),
+        ("saya bidan desa mau daftarkan bumil bu Yuni 22 th", False),
+        ("data ibu hamil gratis itu apa saja", False),
+    ],
+)
+def test_claim_that_asks_for_others_is_heard(text: str, asks: bool) -> None:
+    assert asks_for_others(text) is asks

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.language.short_answers import read_count, read_has, read_owner, says_enough, says_skip
+from nlu.language.short_answers import (
+    asks_what_it_is,
+    read_count,
+    read_has,
+    read_owner,
+    says_enough,
+    says_skip,
+    says_unknown,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +36,23 @@ def test_answer_is_no_skip(text: str) -> None:
     assert not says_skip(text)
 
 
+@pytest.mark.parametrize(("text", "unknown"), [
+    ("ga tau kak haidku ga teratur", True), ("lupa kak soalnya haidku kadang dua bulan sekali", True),
+    ("ora ngerti nak", True), ("lupa, pokoknya 4 bulan", False), ("haidku teratur", False), ("", False),
+])  # fmt: skip
+def test_not_knowing_is_heard_with_its_reason(text: str, unknown: bool) -> None:
+    assert says_unknown(text) is unknown
+
+
+@pytest.mark.parametrize(("text", "asks"), [
+    ("nik niku nopo nak", True), ("apa itu HPHT?", True), ("hpht itu apa", True), ("maksudnya apa kak", True),
+    ("bpjs opo to", True), ("12 maret", False),
+    ("tidak punya", False), ("kapan saya harus periksa apa lagi ya bu", False),
+])  # fmt: skip
+def test_question_for_a_word_is_heard(text: str, asks: bool) -> None:
+    assert asks_what_it_is(text) is asks
+
+
 @pytest.mark.parametrize(("text", "enough"), [
     ("cukup", True), ("sudah cukup dulu bu", True), ("wis cukup", True), ("itu saja", True), ("selesai", True),
     ("sudah", False), ("cukup banyak", False), ("Siti", False),
@@ -39,14 +64,16 @@ def test_enough_is_heard(text: str, enough: bool) -> None:
 @pytest.mark.parametrize(("text", "owner"), [
     ("punya saya sendiri", "own"), ("sendiri", "own"), ("nomorku dewe", "own"), ("suami", "husband"),
     ("hp bojoku", "husband"), ("punya suami saya", "husband"), ("hp ibuku", "family"), ("keluarga", "family"),
-    ("hp kakak saya", "family"), ("tonggo", "neighbour"), ("ya", "own"), ("Samsung", None), ("", None),
+    ("hp kakak saya", "family"), ("niki hp kulo piyambak, mbahe", "family"), ("hp nyokap", "family"),
+    ("tonggo", "neighbour"), ("ya", "own"), ("Samsung", None), ("", None),
 ])  # fmt: skip
 def test_owner_of_the_phone_is_read(text: str, owner: str | None) -> None:
     assert read_owner(text) == owner
 
 
 @pytest.mark.parametrize(("text", "count"), [
-    ("2", 2), ("ke-3", 3), ("yang kedua", 2), ("loro", 2), ("ke 4 bu", 4), ("1x", 1), ("dua kali", 2), ("banyak", None),
+    ("2", 2), ("ke-3", 3), ("yg pertamaa kak", 1), ("pisanan niki", 1), ("duaa", 2),
+    ("yang kedua", 2), ("loro", 2), ("ke 4 bu", 4), ("1x", 1), ("dua kali", 2), ("banyak", None),
     ("", None),
 ])  # fmt: skip
 def test_small_number_is_read(text: str, count: int | None) -> None:

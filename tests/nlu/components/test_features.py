@@ -15,9 +15,10 @@ from nlu.language.normalise import normalise
         ("xnik1", {"has=nik", "entities=1", "bare"}),
         ("saya mau tanya jadwal periksa di Turen", {"length=4+", "has=place", "first=saya"}),
         ("cek", {"length=1", "first=cek", "last=cek"}),
+        ("busaken jenengku", {"means=erase", "means=name"}),
         ("", {"length=0"}),
     ],
-    ids=["a question", "a masked NIK alone", "a place within a sentence", "one word", "nothing"],
+    ids=["a question", "a masked NIK alone", "a place within a sentence", "one word", "kinds of words", "nothing"],
 )
 def test_hints_name_what_the_text_shows(text: str, present: set[str]) -> None:
     assert present <= set(hints(text, normalise(text)))
