@@ -26,11 +26,12 @@ def simulate(
     days: Annotated[int, typer.Option(min=60, help="How many days.")] = 365,
     seed: Annotated[int, typer.Option(help="The same seed is the same population.")] = 1,
     database: Annotated[str | None, typer.Option(help="An empty database of its own; else a file that goes.")] = None,
-    rides: Annotated[int, typer.Option(min=0, max=5000, help="Play so many rides instead.")] = 0,
+    rides: Annotated[bool, typer.Option("--rides", help="Play rides instead, as many as are named.")] = False,
+    count: Annotated[int, typer.Argument(min=1, max=5000, help="With --rides: how many.")] = 200,
 ) -> None:
     """Run a made-up population through the real plan and outbox on a fast clock; nothing may be sent wrongly."""
     if rides:
-        simulate_rides(rides, seed)
+        simulate_rides(count, seed)
         return
     found = run(database, pregnancies, days, seed, Console(stderr=True))
     for part in shown(found):

@@ -23,7 +23,7 @@ from settings import Settings
 
 META = "https://graph.facebook.com/v26.0"
 # What goes out unasked; the rest is pushed by name.
-PUSHED = ("reminder_*", "education_*", "alert_*", "broadcast_notice*")
+PUSHED = ("reminder_*", "education_*", "alert_*", "broadcast_notice*", "broadcast_approv*", "broadcast_refused")
 LONGEST, LONGEST_TITLE, MOST_BUTTONS = 1024, 20, 3
 WORDS_PER_VALUE = 3  # fewer, and Meta calls the template empty
 BAD = ("REJECTED", "PAUSED", "DISABLED", "FLAGGED")

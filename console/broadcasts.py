@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any
 
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from console import broadcast_form
 from console.pages import Officer, View, number_in, page
 from console.today import live
-from registry import access, clock, texts
-from registry.figures import indicators, service_areas
+from registry import texts
+from registry.figures import indicators
 from registry.messaging import (
+    broadcast_approval,
     broadcast_desk,
     broadcast_reach,
     broadcast_sending,
@@ -24,7 +26,7 @@ from registry.messaging import (
     messages,
     senders,
 )
-from registry.messaging.audiences import Audience, Only
+from registry.messaging.audiences import Audience
 from registry.messaging.broadcast_desk import Progress
 from registry.messaging.broadcasts import REPEATS, BroadcastError
 from registry.models import Broadcast, Staff
@@ -33,7 +35,6 @@ PAGE = 25
 UNITS = ("puskesmas", "dinkes")
 MOVING = ("running", "scheduled")
 LISTED = ("running", "paused", "done", "stopped")
-CONDITIONS = get_args(Only)
 ADDRESS = "/console/siaran"
 
 
@@ -42,7 +43,8 @@ def routes() -> list[BaseRoute]:
     acts = [
         page(f"/siaran/{{id}}/{name}", _act(do), methods=["POST"])
         for name, do in (
-            ("kirim", _confirm), ("setujui", _approve), ("jeda", _pause), ("lanjut", _resume), ("hentikan", _stop),
+            ("kirim", _confirm), ("setujui", _approve), ("tolak", _refuse), ("jeda", _pause), ("lanjut", _resume),
+            ("hentikan", _stop),
         )
     ]  # fmt: skip
     return [
@@ -76,75 +78,35 @@ def _to(view: View, row: Broadcast) -> str:
 
 
 def show_form(view: View) -> Response:
-    """An empty form, or that of a draft that is to be changed."""
+    """An empty form, that of a draft that is to be changed, or one that begins with what she sent before."""
     _only_senders(view)
-    row = _own_draft(view, view.query.get("dari", ""))
-    return _form(view, Audience.from_json(row.audience) if row else Audience(), row.text if row else "")
-
-
-def _form(view: View, audience: Audience, text: str, problem: str = "", status: int = 200) -> Response:
-    scope = indicators.scope_of(view.speaker)
-    districts = service_areas.districts(view.session, scope) if scope else []
-    code = view.query.get("kec", "") or (districts[0].code if len(districts) == 1 else "")
-    chosen = next((area for area in districts if area.code == code), None)
-    if code and chosen is None:
-        raise HTTPException(404)
-    areas = service_areas.villages(view.session, scope, chosen.code) if scope and chosen else districts
-    return view.render(
-        "broadcast_form.html", status, audience=audience, text=text, districts=districts, chosen=chosen, areas=areas,
-        conditions=[(name, texts.phrase(f"phrase_only_{name}")) for name in CONDITIONS], repeats=tuple(REPEATS),
-        longest=broadcasts.LONGEST, problem=texts.phrase(problem), due=view.form.get("due", ""),
-        repeat=view.form.get("repeat", ""), earlier=view.query.get("dari", ""),
-    )  # fmt: skip
+    return broadcast_form.show(view, _own(view, view.query.get("dari", "")))
 
 
 def prepare(view: View) -> Response:
     """Keep a draft; its page says whom it would reach."""
     _only_senders(view)
-    audience, text = _audience(view), view.form.get("text", "")
-    due = _moment(view.form.get("due", ""))
-    if due is None:
-        return _form(view, audience, text, "broadcast_bad_moment", 400)
-    staff = view.officer.staff
-    repeat = view.form.get("repeat", "")
+    text, audience = view.form.get("text", ""), Audience()
     try:
-        row, _ = broadcasts.prepare(
-            view.session, staff, staff.phone, audience, text, view.now, due_at=max(due, view.now),
-            repeat=repeat if repeat in REPEATS else None,
-        )  # fmt: skip
+        audience = broadcast_form.read(view)
+        row = _kept(view, audience, text)
     except BroadcastError as error:
-        return _form(view, audience, text, str(error), 400)
+        return broadcast_form.draw(view, audience, text, str(error), 400)
     _drop_earlier(view)
     view.note("broadcast_prepared", f"broadcast:{row.id}", count=row.recipients)
     return view.go(f"{ADDRESS}/{row.id}")
 
 
-def _audience(view: View) -> Audience:
-    """What the form chose; an area that is not hers is not found."""
-    areas = tuple(dict.fromkeys(view.lists.get("areas", [])))
-    if not areas and view.form.get("district"):
-        areas = (view.form["district"],)
-    if not all(access.may_send_to(view.session, view.speaker, code) for code in areas):
-        raise HTTPException(404)
-    trimester, only = view.form.get("trimester", ""), view.form.get("only", "")
-    mothers = view.form.get("who") != "cadres"
-    return Audience(
-        "mothers" if mothers else "cadres",
-        areas,
-        int(trimester) if mothers and trimester in ("1", "2", "3") else None,
-        next((name for name in CONDITIONS if mothers and name == only), None),
-    )
-
-
-def _moment(text: str) -> datetime | None:
-    """Local time as the browser's field gives it; nothing means now, None cannot be read."""
-    if not text:
-        return datetime.min.replace(tzinfo=clock.JAKARTA)
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found.replace(tzinfo=clock.JAKARTA) if found.tzinfo is None else None
+def _kept(view: View, audience: Audience, text: str) -> Broadcast:
+    due, repeat = broadcast_form.moment(view.form.get("due", "")), view.form.get("repeat", "")
+    if due is None:
+        raise BroadcastError("broadcast_bad_moment")
+    staff = view.officer.staff
+    row, _ = broadcasts.prepare(
+        view.session, staff, staff.phone, audience, text, view.now, due_at=max(due, view.now),
+        repeat=repeat if repeat in REPEATS else None,
+    )  # fmt: skip
+    return row
 
 
 def _drop_earlier(view: View) -> None:
@@ -156,10 +118,15 @@ def _drop_earlier(view: View) -> None:
 
 def _own_draft(view: View, written: str, *, lock: bool = False) -> Broadcast | None:
     """What she wrote and has not sent."""
+    row = _own(view, written, lock=lock)
+    return row if row is not None and row.status == "draft" else None
+
+
+def _own(view: View, written: str, *, lock: bool = False) -> Broadcast | None:
+    """What she wrote."""
     number = number_in(written)
     row = broadcast_desk.find(view.session, view.speaker, number, lock=lock) if number is not None else None
-    hers = row is not None and row.status == "draft" and row.staff_id == view.officer.staff.id
-    return row if hers else None
+    return row if row is not None and row.staff_id == view.officer.staff.id else None
 
 
 def show(view: View) -> Response:
@@ -179,11 +146,21 @@ def show(view: View) -> Response:
     progress = broadcast_desk.progress(view.session, row)
     return view.render(
         "broadcast.html", **common, progress=progress, moves=row.status in MOVING or progress.queued > 0,
-        may_approve=broadcasts.may_approve(view.session, row, view.officer.staff),
+        may_approve=broadcasts.may_approve(row, view.officer.staff), second=_second(view, row),
+        reasons=[broadcast_words.reason(code) for code in broadcast_words.REASONS],
         waiting=_waiting(view, row, progress),
         done=max(0, row.recipients - progress.undecided) if row.status in LISTED else 0,
         ended_for=texts.phrase(f"phrase_{row.ended_for}") if row.ended_for else "",
     )  # fmt: skip
+
+
+def _second(view: View, row: Broadcast) -> str:
+    """While it waits who may say yes; afterwards the name of whoever decided."""
+    if row.status == "waiting_approval":
+        return broadcast_approval.needed(view.session, row)
+    number = row.refused_by or row.approved_by
+    decider = view.session.get(Staff, number) if number else None
+    return decider.name if decider is not None else ""
 
 
 def _waiting(view: View, row: Broadcast, progress: Progress) -> str:
@@ -207,13 +184,14 @@ def _reach(view: View, row: Broadcast, sender: Staff | None) -> dict[str, Any]:
     audience = Audience.from_json(row.audience)
     seen = broadcast_reach.look(view.session, audience, sender, row.text, view.now, row.due_at)
     plan = broadcast_reach.plan(view.session, audience, seen, row.due_at, view.now)
+    is_large = broadcasts.is_large(view.session, len(seen.contacts), view.now)
     return {
         "count": len(seen.contacts),
         "excluded": broadcast_words.left_out(seen.excluded),
         "plan": plan,
         "template_words": broadcast_words.template(plan),
         "costs": broadcast_words.costs(plan.costs),
-        "is_large": broadcast_sending.is_large(view.session, len(seen.contacts), view.now),
+        "needed": broadcast_approval.needed(view.session, row) if is_large else "",
     }
 
 
@@ -244,7 +222,8 @@ def _act(do: Do) -> Callable[[View], Response]:
         if not do(view, row):
             return view.go(f"{ADDRESS}/{row.id}", "ditolak")
         view.note("broadcast_act", f"broadcast:{row.id}", status=row.status)
-        return view.go(f"{ADDRESS}/{row.id}", f"siaran_{row.status}")
+        said = "refused" if row.ended_for == "refused" else row.status
+        return view.go(f"{ADDRESS}/{row.id}", f"siaran_{said}")
 
     return answer
 
@@ -257,6 +236,10 @@ def _confirm(view: View, row: Broadcast) -> bool:
 
 def _approve(view: View, row: Broadcast) -> bool:
     return broadcasts.approve(view.session, row, view.officer.staff, view.now)
+
+
+def _refuse(view: View, row: Broadcast) -> bool:
+    return broadcasts.refuse(view.session, row, view.officer.staff, view.form.get("why", ""), view.now)
 
 
 def _pause(view: View, row: Broadcast) -> bool:

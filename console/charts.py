@@ -6,6 +6,7 @@ charts.css by the classes pygal gives, so dark mode and print follow the page.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from itertools import count
@@ -17,7 +18,10 @@ import pygal
 WIDTH, HEIGHT = 420, 230  # small enough that its letters stay readable on a telephone
 COLOURS = 6  # as many as charts.css knows
 NOT_DRAWN = ("defs", "style", "script", "title", "desc")
-OVERLAYS = {"text-overlay", "tooltip-overlay", "titles"}
+OVERLAYS = {"text-overlay", "tooltip-overlay", "titles", "background"}
+LENGTHS = {"cx", "cy", "x", "y", "width", "height", "d"}
+FRAMES = {"dots", "bar", "guides"}  # around a single mark, which says the same
+FOR_HOVERING = {"reactive", "tooltip-trigger", "nofill", "always_show"}  # classes that no style of ours names
 Series = Mapping[str, Sequence[float | None]]
 _numbers = count(1)
 
@@ -73,18 +77,26 @@ def _drawn(chart: Any, title: str, said: str, series: Series) -> str:
 
 
 def _strip(element: Any) -> None:
-    """Without what the page must not or need not have; whole pixels are exact enough."""
+    """Without what the page must not or need not have; a tenth of a pixel is exact enough."""
     for child in list(element):
         if not isinstance(child.tag, str) or _tag(child) in NOT_DRAWN or OVERLAYS & set(child.get("class", "").split()):
             element.remove(child)
         else:
             _strip(child)
+    for child in [one for one in element if one.get("class") in FRAMES and set(one.attrib) == {"class"}]:
+        place = list(element).index(child)
+        element.remove(child)
+        element[place:place] = list(child)
     for name in ("id", "style"):
         element.attrib.pop(name, None)
-    for name in ("cx", "cy", "x", "y", "width", "height"):
-        value = element.get(name, "")
-        if "." in value:
-            element.set(name, f"{float(value):.1f}")
+    for name in LENGTHS & set(element.attrib):
+        element.set(name, re.sub(r"\d+\.\d+", _shorter, element.get(name)))
+    if "class" in element.attrib:
+        element.set("class", " ".join(word for word in element.get("class").split() if word not in FOR_HOVERING))
+
+
+def _shorter(number: re.Match[str]) -> str:
+    return f"{float(number[0]):.1f}".removesuffix(".0")
 
 
 def _tag(element: Any) -> str:

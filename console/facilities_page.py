@@ -19,6 +19,7 @@ from registry.models import District, Facility
 
 ADDRESS = f"{rules_page.ADDRESS}/fasilitas"
 PAGE = 40
+LONGEST_SEARCH = 80
 REFUSED = 400
 
 
@@ -35,16 +36,21 @@ def routes() -> list[BaseRoute]:
 def show(view: View) -> Response:
     """The register, and which of it somebody has confirmed."""
     number, unsigned = view.page_number(), view.query.get("belum") == "1"
+    asked = view.query.get("cari", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     rows = select(Facility, District.name).join(District, District.code == Facility.district_code, isouter=True)
     if unsigned:
         rows = rows.where(Facility.approved.is_(False))
+    if asked:
+        rows = rows.where(
+            Facility.name.icontains(asked, autoescape=True) | District.name.icontains(asked, autoescape=True)
+        )
     count = view.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
     rows = rows.order_by(Facility.kind.desc(), Facility.name, Facility.code)
     found = view.session.execute(rows.offset((number - 1) * PAGE).limit(PAGE)).all()
     waiting = view.session.scalar(select(func.count(Facility.code)).where(Facility.approved.is_(False))) or 0
     return view.render(
         "rule_facilities.html", rows=found, number=number, last=-(-count // PAGE) or 1, unsigned=unsigned,
-        waiting=waiting, total=count,
+        waiting=waiting, total=count, asked=asked,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
+from statistics import median
 from typing import Literal
 
 from console import charts
@@ -21,7 +22,7 @@ CHARTS: dict[str, tuple[Draw, str, tuple[str, ...]]] = {
     "births": ("bars", "count", ("births", "births_in_facility")),
     "after": ("lines", "count", ("kf1", "kf4", "kn1", "kn3")),
     "jkn": ("lines", "share", ("jkn_active", "jkn_known")),
-    "rides": ("bars", "count", ("rides", "rides_done", "rides_escalated")),
+    "rides": ("bars", "count", ("rides", "rides_done", "rides_refused", "rides_escalated")),
     "ride_minutes": ("lines", "minutes", ("ride_confirmed", "ride_arrived")),
     "alerts": ("bars", "count", ("alerts", "alerts_closed")),
     "alert_minutes": ("lines", "minutes", ("alert_taken",)),
@@ -120,6 +121,11 @@ class Course:
     def minutes(self, name: str) -> float | None:
         """The median wait of the month."""
         return self.months[-1].median(name, self.codes)
+
+    def wait(self, name: str, months: Sequence[Figures]) -> float | None:
+        """The median over all waits of some months, not the middle of their medians."""
+        found = [minutes for one in months for minutes in one.waited_for(name, self.codes)]
+        return median(found) if found else None
 
     def paths(self) -> list[tuple[str, int]]:
         """How women were told the birth could be paid, most first; the way itself stands in words."""

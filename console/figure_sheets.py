@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from console import figure_services
 from console.figure_course import Course
 from console.figure_words import figure_words, month_name, said
 from console.sheets import Cell, Sheet
@@ -14,8 +15,10 @@ OF_MONTH = ("pregnant", "registered", "births")
 SINCE_JANUARY = ("registered", "births")  # a woman is pregnant in several months; adding those up says nothing
 
 
-def of(course: Course, name: str, areas: Sequence[Area], sources: Sequence[str]) -> list[Sheet]:
-    """Four pages: the month, the year so far, percent of the target, and what it all means."""
+def of(
+    course: Course, name: str, areas: Sequence[Area], sources: Sequence[str], *, is_dinkes: bool
+) -> list[Sheet]:  # fmt: skip
+    """The month, the year so far, percent of the target, what the service did, and what it all means."""
     named = [(area.name, course.part(area.villages)) for area in areas]
     everything = tuple(code for area in areas for code in area.villages)
     named.append((figure_words()["total"], Course(course.months, everything, course.targets)))
@@ -25,7 +28,10 @@ def of(course: Course, name: str, areas: Sequence[Area], sources: Sequence[str])
         _sheet("month", above["of_month"], OF_MONTH, named, _month),
         _sheet("course", above["since_january"], SINCE_JANUARY, named, _since_january),
         _sheet("target", (title, said("sheet", "of_target")), (), named, _of_target),
-        Sheet(said("sheet", "notes"), (title,), (said("sheet", "meaning"),), [[line] for line in _notes(sources)]),
+        figure_services.sheet(named, above["of_month"], is_dinkes=is_dinkes),
+        Sheet(
+            said("sheet", "notes"), (title,), (said("sheet", "meaning"),), [[line] for line in _notes(course, sources)]
+        ),
     ]
 
 
@@ -53,9 +59,10 @@ def _of_target(part: Course) -> list[Cell]:
     return [measure.of_target(counts, part.targets) for measure in CARE]
 
 
-def _notes(sources: Sequence[str]) -> list[str]:
+def _notes(course: Course, sources: Sequence[str]) -> list[str]:
     rests_on = said("sheet", "sources", sources="; ".join(sources)) if sources else said("sheet", "no_target")
-    return [*(_divided(measure) for measure in CARE), rests_on, said("sheet", "limits")]
+    aside = said("sheet", "set_aside", count=course.counts().get("set_aside", 0))
+    return [*(_divided(measure) for measure in CARE), rests_on, aside, said("sheet", "limits")]
 
 
 def _divided(measure: Measure) -> str:

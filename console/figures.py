@@ -6,12 +6,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from console import figure_sheets, sheets
+from console import figure_services, figure_sheets, sheets
 from console.figure_course import TREND, Course, drawn
 from console.figure_words import figure_words, month_code, month_name, said, written
 from console.pages import View, page
@@ -157,7 +158,8 @@ def show(view: View) -> Response:
     """The page."""
     asked = asked_of(view)
     course = course_of(view, asked)
-    rows = rows_of(view, asked, course, areas_of(view, asked))
+    areas = areas_of(view, asked)
+    rows = rows_of(view, asked, course, areas)
     return view.render(
         "figures.html",
         asked=asked,
@@ -171,6 +173,7 @@ def show(view: View) -> Response:
         columns=columns_of(view),
         rows=rows,
         total=_cells(view, course),
+        services=_services(view, course, areas),
         sources=targets.sources(view.session, asked.scope, asked.month.first.year),
         month_code=month_code,
         month_name=month_name,
@@ -179,11 +182,28 @@ def show(view: View) -> Response:
     )
 
 
+def _services(view: View, course: Course, areas: Sequence[Area]) -> list[dict[str, Any]]:
+    """The tables of what the service did, and of the ways a birth can be paid."""
+    elsewhere = _elsewhere(course, areas)
+    shown = [*areas, *([elsewhere] if elsewhere is not None else [])]
+    names = {"services": figure_services.columns(is_dinkes=view.officer.is_dinkes)}
+    names["paths"] = list(figure_services.PATH_COLUMNS)
+    return [
+        {
+            "name": name,
+            "columns": [figure_services.title(column) for column in columns],
+            "rows": figure_services.rows(course, shown, columns),
+            "total": figure_services.numbers(course, columns),
+        }
+        for name, columns in names.items()
+    ]
+
+
 def download(view: View) -> Response:
     """The PWS-KIA sheet of what the page shows; taking it along is an audit row."""
     asked = asked_of(view)
     course = course_of(view, asked)
     view.look(f"figures:{month_code(asked.month)}", "figures_taken")
     sources = targets.sources(view.session, asked.scope, asked.month.first.year)
-    pages = figure_sheets.of(course, asked.name, areas_of(view, asked), sources)
+    pages = figure_sheets.of(course, asked.name, areas_of(view, asked), sources, is_dinkes=view.officer.is_dinkes)
     return sheets.answer(f"pws-kia-{month_code(asked.month)}", pages)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,7 @@ from registry import audit, clock
 from registry.db import Database
 from registry.models import ConsoleSession, Contact, Staff
 from registry.persons.people import Speaker
+from registry.transport import voucher_lists
 
 HOME = f"{security.PATH}/"
 SIGN_IN = f"{security.PATH}/masuk"
@@ -109,6 +111,11 @@ class View:
         """Which page of a list, from 1."""
         asked = self.query.get(name, "")
         return max(1, int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+    @cached_property
+    def has_vouchers(self) -> bool:
+        """Whether the menu leads to what rides cost."""
+        return voucher_lists.are_shown(self.session, self.speaker, self.now)
 
     def note(self, action: str, subject: str | None, **detail: Any) -> None:
         """An audit row for what the officer does; in a page that only looks use ``look``."""

@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from console import figure_services
 from console.figure_course import CHARTS, ONLY_DINKES, Course, Line, chart
 from console.figure_words import month_code, month_name, said, written
 from console.figures import Asked, areas_of, asked_of, columns_of, course_of, offered_months
@@ -49,7 +50,8 @@ def show(view: View) -> Response:
     course = course_of(view, asked)
     months = course.months[-QUARTER:]
     names = [name for name in CHARTS if view.officer.is_dinkes or name not in ONLY_DINKES]
-    missing = gaps.of(view.session, asked.narrowed)
+    services = figure_services.columns(is_dinkes=view.officer.is_dinkes)
+    missing = gaps.of(view.session, asked.narrowed, [one.month for one in months])
     return view.render(
         "report.html",
         asked=asked,
@@ -58,12 +60,15 @@ def show(view: View) -> Response:
         span=[month_name(one.month) for one in months],
         sums=course.summed(months),
         last=course.counts(),
-        minutes={name: _median(course, months, name) for name in ("alert_taken", "ride_confirmed", "ride_arrived")},
+        minutes={name: course.wait(name, months) for name in figure_services.MINUTES},
         quarters=[quarter(course, measure, months) for measure in CARE],
         charts=[chart(course, name, QUARTER) for name in names],
         paths=_paths(course, months),
         areas=_areas(course, months, areas_of(view, asked), asked, columns_of(view)),
         columns=columns_of(view),
+        services=figure_services.rows(course, areas_of(view, asked), services, months),
+        service_columns=services,
+        service_title=figure_services.title,
         gaps=missing,
         without_cadre=_by_district(missing.without_cadre),
         without_driver=_by_district(missing.without_driver),
@@ -83,16 +88,6 @@ def quarter(course: Course, measure: Measure, months: Sequence[Figures]) -> Quar
     expected = round(target / 4) if target is not None else None
     total = sum(by_month)
     return Quarter(measure, by_month, total, course.line(measure), expected, share(total, expected or 0))
-
-
-def _median(course: Course, months: Sequence[Figures], name: str) -> float | None:
-    """Over all waits of the three months, not the middle of three medians."""
-    together = Figures(months[-1].month)
-    for one in months:
-        for village, waits in one.waits.get(name, {}).items():
-            for minutes in waits:
-                together.waited(name, village, minutes)
-    return together.median(name, course.codes)
 
 
 def _paths(course: Course, months: Sequence[Figures]) -> list[tuple[str, int]]:

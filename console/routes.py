@@ -23,6 +23,7 @@ from console import (
     targets_page,
     texts_page,
     today,
+    vouchers_page,
 )
 
 
@@ -40,6 +41,7 @@ def routes() -> list[BaseRoute]:
         *broadcasts.routes(),
         *report.routes(),
         *complaints.routes(),
+        *vouchers_page.routes(),
         *rules_page.routes(),
         *facilities_page.routes(),
         *texts_page.routes(),

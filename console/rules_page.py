@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from console import setting_fields
 from console.drawing import HERE
 from console.figure_words import said
 from console.pages import View, page
@@ -43,6 +44,13 @@ def setting_words() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+@cache
+def rule_words() -> Mapping[str, Mapping[str, str]]:
+    """What the figures and rows of the rulebook are called."""
+    found: dict[str, dict[str, str]] = yaml.safe_load((HERE / "rule_words.yml").read_text(encoding="utf-8"))
+    return found
+
+
 def _may_change(view: View) -> bool:
     return view.officer.is_dinkes or view.officer.is_admin
 
@@ -57,13 +65,13 @@ def show(view: View) -> Response:
         settings=[(row, _value(row, rules.overrides), row.id in rules.overrides) for row in settings],
         rules=[row for row in rules.contents.rules if row.origin.in_force(today)],
         sources=rules.sources, called=setting_words(), as_text=setting_changes.as_text, said=said,
+        named=rule_words(),
     )  # fmt: skip
 
 
-def _value(row: SettingVersion, overrides: object) -> str:
+def _value(row: SettingVersion, overrides: object) -> object:
     """The value that really holds: an office's word in the database goes before the file."""
-    found = overrides.get(row.id, row.value) if isinstance(overrides, dict) else row.value
-    return setting_changes.as_text(found)
+    return overrides.get(row.id, row.value) if isinstance(overrides, dict) else row.value
 
 
 def show_setting(view: View) -> Response:
@@ -79,9 +87,11 @@ def _state(view: View) -> State:
 
 
 def _drawn(view: View, state: State, problem: str = "", status: int = 200) -> Response:
+    shape = setting_fields.shape_of(state.default)
     return view.render(
         "rule_setting.html", status, state=state, may_change=_may_change(view), problem=problem, form=view.form,
-        called=setting_words()[state.name], as_text=setting_changes.as_text,
+        called=setting_words()[state.name], as_text=setting_changes.as_text, shape=shape,
+        known=setting_fields.fields(shape, state.value),
     )  # fmt: skip
 
 
@@ -89,13 +99,13 @@ def change(view: View) -> Response:
     """A new value from a day on; what makes no sense is said and not kept."""
     state = _state(view)
     day = _day(view.form.get("day", ""))
+    value = setting_fields.typed(setting_fields.shape_of(state.default), view.form)
     try:
         if day is None:
             raise ChangeError("date")
         setting_changes.change(
-            view.session, view.officer.staff, state.name, view.form.get("value", ""), day, view.form.get("source", ""),
-            view.now,
-        )  # fmt: skip
+            view.session, view.officer.staff, state.name, value, day, view.form.get("source", ""), view.now
+        )
     except ChangeError as error:
         return _drawn(view, state, f"setting_{error.problem}", 400)
     return view.go(f"{ADDRESS}/setelan/{state.name}", "aturan_disimpan")

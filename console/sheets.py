@@ -54,6 +54,11 @@ def safe(value: Cell) -> Cell:
     return f"'{value}" if isinstance(value, str) and value.startswith(BEGINS_A_FORMULA) else value
 
 
+def plain(text: str | None) -> str | None:
+    """Without the control characters that a spreadsheet cannot hold."""
+    return None if text is None else "".join(letter for letter in text if letter.isprintable())
+
+
 def _fill(sheet: Worksheet, page: Sheet) -> None:
     for line in page.above:
         sheet.append([safe(line)])

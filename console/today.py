@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from console import security, sessions
@@ -20,10 +20,13 @@ from registry import access, clock
 from registry.casework import worklists
 from registry.db import Database
 from registry.emergencies import alerts
-from registry.models import Alert, AlertRecipient
+from registry.messaging import broadcast_approval, broadcast_words
+from registry.messaging.audiences import Audience
+from registry.models import Alert, AlertRecipient, Broadcast
 from registry.rules.alert_pace import Kind, Outcome, pace_of
 
 LOOK_S = 2.0
+APPROVALS_SHOWN = 5
 A_SIGN_OF_LIFE = 10  # looks, after which something is said even when nothing has changed
 LOOKS = 450  # then the browser comes again, and its session is asked for anew
 Print = Callable[[Session, Officer, datetime, int], Any]  # the number is that of the address, else 0
@@ -45,11 +48,20 @@ def show(view: View) -> Response:
     if board.alerts.lines:
         view.look(f"alerts:{','.join(str(line.alert.id) for line in board.alerts.lines)}", "alerts_seen")
     standing = clock.simulated(view.session) is not None
-    return view.render("today.html", board=board, outcomes=_outcomes(board), standing=standing)
+    return view.render(
+        "today.html", board=board, outcomes=_outcomes(board), standing=standing, approvals=_approvals(view)
+    )
+
+
+def _approvals(view: View) -> list[tuple[Broadcast, str]]:
+    """Broadcasts that wait for this officer's yes, each with whom it is for."""
+    rows = broadcast_approval.waiting_for(view.session, view.speaker)
+    audiences = ((row, Audience.from_json(row.audience)) for row in rows[:APPROVALS_SHOWN])
+    return [(row, broadcast_words.who(audience)) for row, audience in audiences]
 
 
 def _print(session: Session, officer: Officer, now: datetime, _number: int) -> object:
-    return worklists.fingerprint(session, officer.speaker, now)
+    return worklists.fingerprint(session, officer.speaker, now), broadcast_approval.fingerprint(session)
 
 
 def _outcomes(board: worklists.Board) -> dict[str, list[str]]:
@@ -62,18 +74,25 @@ def take(view: View) -> Response:
     """She deals with it."""
     row = _alert(view)
     decision = alerts.take(view.session, row, _recipient(view, row), view.now, None)
-    return view.go(HOME, "disimpan" if decision.accepted else "ditolak")
+    return _back(view, row, "peringatan_dipegang" if decision.accepted else "ditolak")
 
 
 def conclude(view: View) -> Response:
     """She says how it ended."""
     row, said = _alert(view), view.form.get("outcome", "")
     if said not in {one.value for one in pace_of(Kind(row.kind)).outcomes}:
-        return view.go(HOME, "ditolak")
+        return _back(view, row, "ditolak")
     by = _recipient(view, row)
     alerts.take(view.session, row, by, view.now, None)
     decision = alerts.conclude(view.session, row, Outcome(said), by, view.now, None)
-    return view.go(HOME, "ditutup" if decision.accepted and row.status == "closed" else "disimpan")
+    closed = decision.accepted and row.status == "closed"
+    return _back(view, row, "ditutup" if closed else "peringatan_tetap" if decision.accepted else "ditolak")
+
+
+def _back(view: View, row: Alert, flash: str) -> Response:
+    """To the board, where this alert stands as long as it is open."""
+    answer = view.go(HOME, flash)
+    return RedirectResponse(f"{answer.headers['location']}#peringatan-{row.id}", status_code=303)
 
 
 def _alert(view: View) -> Alert:

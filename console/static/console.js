@@ -33,6 +33,10 @@
       const old = document.querySelector("[data-live]");
       if (!fresh || !old || old.contains(document.activeElement) && document.activeElement.matches("textarea, input, select")) return;
       fresh.dataset.drawn = String(Date.now());
+      for (const open of old.querySelectorAll("li[id] details[open]")) {
+        const same = fresh.querySelector(`#${CSS.escape(open.closest("li").id)} details`);
+        if (same) same.open = true;
+      }
       old.replaceWith(fresh);
       fresh.scrollTo?.(0, fresh.scrollHeight);
     };
@@ -48,6 +52,7 @@
     open();
   }
 
+  for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
   for (const talk of document.querySelectorAll(".talk-log")) talk.scrollTop = talk.scrollHeight;
   for (const menu of document.querySelectorAll("details.me")) {
     document.addEventListener("click", (event) => { if (!menu.contains(event.target)) menu.open = false; });

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Integer, and_, case, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from registry.figures import set_aside
 from registry.figures.indicators import PATHS, URGENT, VISITS, Figures, Month, Scope, bounds
 from registry.models import (
     Alert,
@@ -22,6 +23,7 @@ from registry.models import (
     Pregnancy,
     Reminder,
     Ride,
+    RideOffer,
     Village,
     Visit,
 )
@@ -29,12 +31,12 @@ from registry.rules.dating import LAST_DAY_OF_TRIMESTER
 
 K1_PURE = timedelta(days=LAST_DAY_OF_TRIMESTER[1])  # first contact within twelve completed weeks; a convention
 NOT_IN_A_FACILITY = ("home", "on_the_way")
-RIDES = {"done": "rides_done", "escalated": "rides_escalated"}
-WAITS: Mapping[str, tuple[Any, Any, Any]] = {
-    "alert_taken": (Alert, Alert.at, Alert.taken_at),
-    "ride_confirmed": (Ride, Ride.asked_at, Ride.confirmed_at),
-    "ride_arrived": (Ride, Ride.asked_at, Ride.arrived_at),
+WAITS: Mapping[str, tuple[Any, Any, Any, Any]] = {
+    "alert_taken": (Alert, Alert.at, Alert.taken_at, Alert.kind.in_(URGENT)),
+    "ride_confirmed": (Ride, Ride.asked_at, Ride.confirmed_at, true()),
+    "ride_arrived": (Ride, Ride.asked_at, Ride.arrived_at, Ride.urgent),  # a planned one is asked for days before
 }
+TAKEN_IN_HAND = "ride:"  # how an alert says which ride it is about
 
 
 def of_month(session: Session, scope: Scope, month: Month) -> Figures:
@@ -45,7 +47,7 @@ def of_month(session: Session, scope: Scope, month: Month) -> Figures:
 def over(session: Session, scope: Scope, months: Sequence[Month]) -> list[Figures]:
     """Everything of months that follow one another, oldest first."""
     course = _Course(session, scope, [Figures(month) for month in months])
-    for read in (_women, _visits, _first_visits, _births, _paths, _alerts, _rides, _complaints, _reminders, _waits):
+    for read in _READERS:
         read(course)
     return course.months
 
@@ -93,6 +95,10 @@ def _of_women(*columns: Any) -> Any:
     return found.join(Village, Village.code == Person.village_code)
 
 
+def _of_counted(*columns: Any) -> Any:
+    return _of_women(*columns).where(set_aside.is_counted())
+
+
 def _women(course: _Course) -> None:
     """A woman counts in every month in which she was pregnant, so each month is a column of its own."""
     living = or_(Pregnancy.status == "active", Pregnancy.closed_at.is_not(None))
@@ -102,11 +108,13 @@ def _women(course: _Course) -> None:
         here = and_(
             Pregnancy.opened_at < ends, or_(Pregnancy.closed_at.is_(None), Pregnancy.closed_at >= begins), living
         )
+        counted = and_(here, set_aside.is_counted())
         conditions: dict[str, ColumnElement[bool]] = {
-            "pregnant": here,
-            "registered": one.month.holds(Pregnancy.opened_at),
-            "jkn_known": and_(here, JknRecord.nik_index.is_not(None)),
-            "jkn_active": and_(here, JknRecord.active.is_(True)),
+            "pregnant": counted,
+            "registered": and_(one.month.holds(Pregnancy.opened_at), set_aside.is_counted()),
+            "jkn_known": and_(counted, JknRecord.nik_index.is_not(None)),
+            "jkn_active": and_(counted, JknRecord.active.is_(True)),
+            "set_aside": and_(here, set_aside.is_aside()),
         }
         columns += [
             func.sum(case((condition, 1), else_=0)).label(f"{name}.{number}") for name, condition in conditions.items()
@@ -123,7 +131,7 @@ def _women(course: _Course) -> None:
 
 
 def _visits(course: _Course) -> None:
-    rows = _of_women(course.which(Visit.on, day=True), func.count(Visit.id))
+    rows = _of_counted(course.which(Visit.on, day=True), func.count(Visit.id))
     rows = rows.join(Visit, Visit.pregnancy_id == Pregnancy.id)
     rows = rows.where(Visit.kind.in_(VISITS), course.span.holds_day(Visit.on))
     for village, number, count, kind in course.count(rows, Visit.kind):
@@ -134,7 +142,7 @@ def _first_visits(course: _Course) -> None:
     """Of each pregnancy, whatever the visit was called, with the first day it is counted from."""
     checks = select(Visit.pregnancy_id, func.min(Visit.on).label("on")).where(Visit.kind.like("K_"))
     first = checks.group_by(Visit.pregnancy_id).subquery()
-    rows = _of_women(first.c.on, Pregnancy.hpht).join(first, first.c.pregnancy_id == Pregnancy.id)
+    rows = _of_counted(first.c.on, Pregnancy.hpht).join(first, first.c.pregnancy_id == Pregnancy.id)
     rows = rows.where(course.span.holds_day(first.c.on), course.scope.condition())
     for village, on, hpht in course.session.execute(rows):
         number = next(number for number, one in enumerate(course.months) if on < one.month.following)
@@ -148,7 +156,7 @@ def _first_visit_name(on: date, hpht: date | None) -> str:
 
 def _births(course: _Course) -> None:
     inside = case((and_(Birth.place_kind.is_not(None), Birth.place_kind.not_in(NOT_IN_A_FACILITY)), 1), else_=0)
-    rows = _of_women(course.which(Birth.on, day=True), func.count(Birth.id), func.sum(inside))
+    rows = _of_counted(course.which(Birth.on, day=True), func.count(Birth.id), func.sum(inside))
     rows = rows.join(Birth, Birth.pregnancy_id == Pregnancy.id).where(course.span.holds_day(Birth.on))
     for village, number, count, in_facility in course.count(rows):
         course.add(number, village, "births", count)
@@ -164,6 +172,7 @@ def _paths(course: _Course) -> None:
     at = EligibilityAnswer.at
     people = func.count(EligibilityAnswer.person_id.distinct())
     rows = _of_people(EligibilityAnswer, course.which(at), people).where(course.span.holds(at))
+    rows = rows.where(set_aside.is_woman(EligibilityAnswer.person_id))
     for village, number, count, path in course.count(rows, EligibilityAnswer.path):
         if path in PATHS:
             course.add(number, village, f"path_{path}", count)
@@ -175,8 +184,10 @@ def _placed(course: _Course, table: Any, at: Any) -> Any:
 
 
 def _alerts(course: _Course) -> None:
+    """An alarm was one, whoever gave it; a check-up of a wrong entry was missed by nobody."""
+    is_to_count = or_(Alert.kind != "missed_visit", ~set_aside.is_visit_alert_of_one())
     for village, number, count, kind, status in course.count(
-        _placed(course, Alert, Alert.at), Alert.kind, Alert.status
+        _placed(course, Alert, Alert.at).where(is_to_count), Alert.kind, Alert.status
     ):
         if kind in URGENT:
             course.add(number, village, "alerts", count)
@@ -188,8 +199,27 @@ def _alerts(course: _Course) -> None:
 def _rides(course: _Course) -> None:
     for village, number, count, status in course.count(_placed(course, Ride, Ride.asked_at), Ride.status):
         course.add(number, village, "rides", count)
-        if status in RIDES:
-            course.add(number, village, RIDES[status], count)
+        course.add(number, village, "rides_done", count if status == "done" else 0)
+
+
+def _refused(course: _Course) -> None:
+    """Offers that drivers declined, in the month of the ride's asking."""
+    rows = select(Village.code, course.which(Ride.asked_at), func.count(RideOffer.id)).select_from(RideOffer)
+    rows = rows.join(Ride, Ride.id == RideOffer.ride_id).join(Village, Village.code == Ride.village_code)
+    for village, number, count in course.count(
+        rows.where(course.span.holds(Ride.asked_at), RideOffer.status == "declined")
+    ):
+        course.add(number, village, "rides_refused", count)
+
+
+def _escalated(course: _Course) -> None:
+    """Rides that people had to take in hand, however they ended."""
+    which = cast(func.substr(Alert.about, len(TAKEN_IN_HAND) + 1), Integer)
+    about = case((Alert.about.startswith(TAKEN_IN_HAND, autoescape=True), which))
+    rows = select(Village.code, course.which(Ride.asked_at), func.count(Ride.id.distinct())).select_from(Alert)
+    rows = rows.join(Ride, Ride.id == about).join(Village, Village.code == Ride.village_code)
+    for village, number, count in course.count(rows.where(course.span.holds(Ride.asked_at), Alert.kind == "no_driver")):
+        course.add(number, village, "rides_escalated", count)
 
 
 def _complaints(course: _Course) -> None:
@@ -199,7 +229,7 @@ def _complaints(course: _Course) -> None:
 
 
 def _reminders(course: _Course) -> None:
-    rows = _of_women(course.which(Reminder.sent_at), func.count(Reminder.id))
+    rows = _of_counted(course.which(Reminder.sent_at), func.count(Reminder.id))
     rows = rows.join(Reminder, Reminder.pregnancy_id == Pregnancy.id)
     rows = rows.join(OutboxMessage, OutboxMessage.id == Reminder.outbox_id, isouter=True)
     for village, number, count, delivery in course.count(
@@ -211,9 +241,15 @@ def _reminders(course: _Course) -> None:
 
 
 def _waits(course: _Course) -> None:
-    for name, (table, begun, ended) in WAITS.items():
+    for name, (table, begun, ended, meant) in WAITS.items():
         rows = select(Village.code, course.which(begun), begun, ended).select_from(table)
         rows = rows.join(Village, Village.code == table.village_code)
-        rows = rows.where(course.span.holds(begun), ended.is_not(None), course.scope.condition())
+        rows = rows.where(course.span.holds(begun), ended.is_not(None), meant, course.scope.condition())
         for village, number, before, after in course.session.execute(rows):
             course.months[number].waited(name, village, (after - before).total_seconds() / 60)
+
+
+_READERS = (
+    _women, _visits, _first_visits, _births, _paths, _alerts, _rides, _refused, _escalated, _complaints, _reminders,
+    _waits,
+)  # fmt: skip

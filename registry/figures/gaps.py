@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,8 @@ from sqlalchemy import case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry import texts
-from registry.figures.indicators import Scope
+from registry.figures import set_aside
+from registry.figures.indicators import Month, Scope, bounds
 from registry.figures.service_areas import KABUPATEN
 from registry.models import (
     Alert,
@@ -43,10 +45,13 @@ class Gaps:
     facilities_unapproved: int
     texts: int
     texts_unsigned: int
+    set_aside: int  # pregnancies that would have been counted in these months, but for a wrong entry
 
 
-def of(session: Session, scope: Scope) -> Gaps:
-    """Everything that is missing within a scope; facilities and texts are counted for all."""
+def of(session: Session, scope: Scope, months: Sequence[Month]) -> Gaps:
+    """Everything that is missing within a scope, and what was set aside in some months that follow one another;
+    facilities and texts are counted for all.
+    """
     serving_cadre = _serving(Cadre, CadreArea, CadreArea.cadre_id)
     serving_driver = _serving(Driver, DriverArea, DriverArea.driver_id)
     signed = [one.approved for one in texts.sentences().values()]
@@ -63,6 +68,7 @@ def of(session: Session, scope: Scope) -> Gaps:
         or 0,
         texts=len(signed),
         texts_unsigned=signed.count(False),
+        set_aside=_set_aside(session, scope, months),
     )
 
 
@@ -96,9 +102,18 @@ def _women(session: Session, scope: Scope) -> dict[str, int]:
 
 
 def _pregnant(*columns: Any, scope: Scope) -> Any:
+    return _of_women(*columns, scope=scope).where(Pregnancy.status == "active")
+
+
+def _of_women(*columns: Any, scope: Scope) -> Any:
     rows = select(*columns).select_from(Pregnancy).join(Person, Person.id == Pregnancy.person_id)
-    rows = rows.join(Village, Village.code == Person.village_code)
-    return rows.where(Pregnancy.status == "active", scope.condition())
+    return rows.join(Village, Village.code == Person.village_code).where(scope.condition())
+
+
+def _set_aside(session: Session, scope: Scope, months: Sequence[Month]) -> int:
+    (begins, _), (_, ends) = bounds(months[0]), bounds(months[-1])
+    rows = _of_women(func.count(Pregnancy.id), scope=scope).where(set_aside.is_aside())
+    return session.scalar(rows.where(Pregnancy.opened_at < ends, Pregnancy.closed_at >= begins)) or 0
 
 
 def _never_reached(session: Session, scope: Scope) -> int:

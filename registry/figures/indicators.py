@@ -30,6 +30,7 @@ NAMES = (
     "pregnant", "registered", *VISITS.values(), "births", "births_in_facility", "jkn_known", "jkn_active",
     *(f"path_{path}" for path in PATHS), "alerts", "alerts_closed", "missed_visits", "rides", "rides_done",
     "rides_escalated", "complaints", "reminders", "reminders_reached", "reminders_read", "k1_pure", "k1_later",
+    "set_aside", "rides_refused",
 )  # fmt: skip
 PLACE = {name: place for place, name in enumerate(NAMES)}
 
@@ -105,10 +106,14 @@ class Figures:
 
     def median(self, name: str, codes: Iterable[str] | None = None) -> float | None:
         """Over some villages, or all; None when nobody waited."""
+        found = self.waited_for(name, codes)
+        return median(found) if found else None
+
+    def waited_for(self, name: str, codes: Iterable[str] | None = None) -> list[float]:
+        """Every wait in some villages, or all."""
         by_village = self.waits.get(name, {})
         wanted = by_village if codes is None else codes
-        found = [minutes for code in wanted for minutes in by_village.get(code, ())]
-        return median(found) if found else None
+        return [minutes for code in wanted for minutes in by_village.get(code, ())]
 
 
 def bounds(month: Month) -> tuple[datetime, datetime]:

@@ -2,7 +2,8 @@
 
 Where there are few women everything is counted at each look. From ``MANY`` pregnancies on the clock counts: this month
 and the last one every quarter of an hour, the older ones every night, so that what is reported late, corrected or
-erased is in them by the next morning. What is kept too long, because the clock stood, is not used.
+erased is in them by the next morning. A pregnancy that is set aside changes the months it was counted in at the clock's
+next looks. What is kept too long, because the clock stood, is not used.
 """
 
 from __future__ import annotations
@@ -11,11 +12,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.figures import figure_months
+from registry.figures import figure_months, set_aside
 from registry.figures.indicators import NAMES, Figures, Month, Scope, months_until
 from registry.models import District, KeptMonth, Pregnancy, Village
 
@@ -86,6 +87,15 @@ def keep(session: Session, month: Month, now: datetime) -> None:
         for code, rows in counts.items()
     )  # fmt: skip
     session.flush()
+
+
+def changed(session: Session, pregnancy: Pregnancy, now: datetime) -> None:
+    """It is set aside, or counted again: every month it may have been counted in is due at once. Until then the pages
+    show what was counted, with the moment of the counting.
+    """
+    first = set_aside.first_day(pregnancy).replace(day=1)
+    known = update(KeptMonth).where(KeptMonth.month >= first, KeptMonth.due_at > now)
+    session.execute(known.values(due_at=now))
 
 
 def _due_at(month: Month, now: datetime) -> datetime:

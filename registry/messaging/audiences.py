@@ -12,37 +12,68 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, cast, exists, func, null, or_, select, true
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, null, or_, select, true
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.models import Alert, Cadre, CadreArea, Contact, JknRecord, Person, Pregnancy, Staff, Village
-from registry.rules import dating
+from registry.messaging import audience_conditions
+from registry.messaging.audience_conditions import Jkn, Only, Path, Unvisited
+from registry.models import Cadre, CadreArea, Contact, FacilityArea, JknRecord, Person, Pregnancy, Staff, Village
+from registry.reminding import plan_facts
+from registry.rules import antenatal
 
 Who = Literal["mothers", "cadres"]
-Only = Literal["due_soon", "missed_visit", "high_risk", "jkn_inactive"]
 Why = Literal["stopped", "no_consent", "not_reached", "loss", "window_closed", "same_text"]
 WINDOW = timedelta(hours=24)
-DUE_SOON = timedelta(days=30)
+MOST_WEEKS = 42
+_DAYS = ("due_from", "due_until")
+_SEVERAL = ("areas", "only", "jkn", "paths")
 
 
 @dataclass(frozen=True)
 class Audience:
-    """The choice. ``areas`` are codes of villages or districts; none of them means all that the sender may see."""
+    """The choice. ``areas`` are codes of villages or districts; none of them means all that the sender may see.
+
+    What is chosen of different kinds must hold together; of ``areas``, ``jkn`` and ``paths`` one is enough. Both days
+    of the due range count. ``due_weeks`` are counted from the day on which it goes out, so that one that repeats moves
+    on. ``unvisited`` is a check-up that nobody reported though its week has come. All but ``areas`` is of mothers.
+    """
 
     who: Who = "mothers"
     areas: tuple[str, ...] = ()
     trimester: int | None = None
-    only: Only | None = None
+    due_from: date | None = None
+    due_until: date | None = None
+    due_weeks: int | None = None
+    unvisited: Unvisited | None = None
+    only: tuple[Only, ...] = ()
+    jkn: tuple[Jkn, ...] = ()
+    paths: tuple[Path, ...] = ()
+
+    @property
+    def is_possible(self) -> bool:
+        """Whether the due range ends after it begins, and lies within a pregnancy."""
+        if self.due_from is not None and self.due_until is not None and self.due_from > self.due_until:
+            return False
+        return self.due_weeks is None or 0 < self.due_weeks <= MOST_WEEKS
+
+    def for_its_kind(self) -> Audience:
+        """The same; cadres are chosen by area alone."""
+        return self if self.who == "mothers" else Audience("cadres", self.areas)
 
     def as_json(self) -> dict[str, Any]:
         """As the broadcast keeps it."""
-        return {**asdict(self), "areas": list(self.areas)}
+        kept: dict[str, Any] = {name: value for name, value in asdict(self).items() if value not in (None, ())}
+        days = {name: kept[name].isoformat() for name in _DAYS if name in kept}
+        return {"areas": []} | kept | days | {name: list(kept[name]) for name in _SEVERAL if name in kept}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> Audience:
         """Back from the row."""
-        return cls(kept["who"], tuple(kept["areas"]), kept["trimester"], kept["only"])
+        read: dict[str, Any] = {name: kept.get(name) for name in ("who", "trimester", "due_weeks", "unvisited")}
+        read |= {name: date.fromisoformat(kept[name]) for name in _DAYS if kept.get(name)}
+        read |= {name: tuple(kept.get(name) or ()) for name in _SEVERAL}
+        return cls(**read)
 
 
 @dataclass(frozen=True)
@@ -69,8 +100,8 @@ def preview(
 
     ``going`` is when the message is to go out, now when left out: by then the window of some will have closed.
     """
-    scope, goes = _scope(officer), going or now
-    rows = _cadres(audience, scope) if audience.who == "cadres" else _mothers(audience, scope, clock.today(now))
+    scope, goes = _scope(officer), max(going or now, now)
+    rows = _cadres(audience, scope) if audience.who == "cadres" else _mothers(session, audience, scope, goes)
     contacts: dict[int, bool] = {}
     excluded: Counter[str] = Counter()
     for contact, why, closed in session.execute(_addressed(rows, goes)):
@@ -79,6 +110,12 @@ def preview(
         else:
             contacts[contact] = closed  # a phone that two mothers share gets it once
     return Preview(tuple(contacts), dict(excluded), frozenset(number for number, closed in contacts.items() if closed))
+
+
+def served_by(session: Session, facility: str) -> list[str]:
+    """The codes of the villages and districts a puskesmas looks after."""
+    rows = select(FacilityArea).where(FacilityArea.facility_code == facility).order_by(FacilityArea.id)
+    return [row.village_code or row.district_code for row in session.scalars(rows)]
 
 
 def is_closed(contact: Contact, at: datetime) -> bool:
@@ -128,7 +165,7 @@ def _cadres(audience: Audience, scope: ColumnElement[bool]) -> Any:
     return rows.where(Cadre.active, Cadre.id.in_(areas.where(scope, _area(audience))))
 
 
-def _mothers(audience: Audience, scope: ColumnElement[bool], today: date) -> Select[Any]:
+def _mothers(session: Session, audience: Audience, scope: ColumnElement[bool], goes: datetime) -> Select[Any]:
     """After a loss nobody gets a message for the pregnant, whatever else holds."""
     why = case(
         (Pregnancy.status != "active", "loss"),
@@ -141,27 +178,13 @@ def _mothers(audience: Audience, scope: ColumnElement[bool], today: date) -> Sel
         .join(Village, Village.code == Person.village_code)
         .where(Person.registered, Pregnancy.status.in_(("active", "loss", "miscarriage")), scope, _area(audience))
     )
-    if audience.trimester is not None:
-        rows = rows.where(_in_trimester(audience.trimester, today))
-    return rows.where(_condition(audience.only, today))
+    if audience.jkn:
+        rows = rows.join(JknRecord, JknRecord.nik_index == Person.nik_index, isouter=True)
+    week = _week_of(session, audience.unvisited, goes) if audience.unvisited else 0
+    return rows.where(*audience_conditions.of(audience, clock.today(goes), week))
 
 
-def _in_trimester(trimester: int, today: date) -> ColumnElement[bool]:
-    bounds = {0: -1, **dating.LAST_DAY_OF_TRIMESTER}
-    youngest = today - timedelta(days=bounds[trimester - 1] + 1)
-    oldest = today - timedelta(days=bounds[trimester])
-    return Pregnancy.hpht.between(oldest, youngest)
-
-
-def _condition(only: Only | None, today: date) -> ColumnElement[bool]:
-    if only == "due_soon":
-        return Pregnancy.hpl.between(today, today + DUE_SOON)
-    if only == "missed_visit":
-        missed = (Alert.person_id == Person.id, Alert.kind == "missed_visit", Alert.status == "open")
-        return exists().where(*missed)
-    if only == "jkn_inactive":
-        off = (JknRecord.nik_index == Person.nik_index, JknRecord.active.is_not(True))
-        return exists().where(*off)
-    if only == "high_risk":
-        return cast(Pregnancy.risks, String) != "[]"
-    return true()
+def _week_of(session: Session, visit: str, now: datetime) -> int:
+    """The week of a check-up in the programme's table."""
+    slots = antenatal.table(plan_facts.settings_on(session, now))
+    return next((slot.week for slot in slots if slot.visit == visit), 0)

@@ -10,6 +10,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from registry.messaging import broadcast_authority
 from registry.models import Broadcast, BroadcastRecipient, InboxMessage, OutboxMessage, Staff, StaffDistrict
 from registry.persons.people import Speaker
 
@@ -17,7 +18,9 @@ REPLY = timedelta(hours=48)  # what comes later is hardly about it
 
 
 def seen_by(speaker: Speaker) -> ColumnElement[bool]:
-    """On a statement over broadcasts: Dinkes sees all; others their own, and those of colleagues of their area."""
+    """On a statement over broadcasts: Dinkes sees all; others their own, those of colleagues of their area, and those
+    that they decided about.
+    """
     staff = speaker.staff
     if staff is not None and staff.unit == "dinkes":
         return true()
@@ -27,13 +30,19 @@ def seen_by(speaker: Speaker) -> ColumnElement[bool]:
         .join(Staff, Staff.id == StaffDistrict.staff_id)
         .where(StaffDistrict.district_code.in_(speaker.districts), Staff.unit == "puskesmas")
     )
-    return or_(Broadcast.staff_id == number, Broadcast.staff_id.in_(colleagues))
+    decided = or_(Broadcast.approved_by == number, Broadcast.refused_by == number)
+    return or_(Broadcast.staff_id == number, Broadcast.staff_id.in_(colleagues), decided)
 
 
 def find(session: Session, speaker: Speaker, number: int, *, lock: bool = False) -> Broadcast | None:
-    """One of them, if it is this officer's business."""
-    rows = select(Broadcast).where(Broadcast.id == number, seen_by(speaker))
-    return session.scalar(rows.with_for_update() if lock else rows)
+    """One of them, if it is this officer's business; one that waits for her yes is."""
+    rows = select(Broadcast).where(Broadcast.id == number)
+    found = session.scalar((rows.with_for_update() if lock else rows).where(seen_by(speaker)))
+    if found is not None or speaker.staff is None:
+        return found
+    waits = rows.where(Broadcast.status == "waiting_approval")
+    waiting = session.scalar(waits.with_for_update() if lock else waits)
+    return waiting if waiting is not None and broadcast_authority.may_approve(waiting, speaker.staff) else None
 
 
 def newest(session: Session, speaker: Speaker, *, skip: int, most: int) -> Sequence[Broadcast]:

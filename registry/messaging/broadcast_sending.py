@@ -8,76 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
 
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from registry import audit, clock, programme, texts
-from registry.messaging import audiences, broadcast_reach, message_templates, messages
+from registry import audit, texts
+from registry.messaging import audiences, broadcast_approval, broadcast_reach, message_templates, messages
+from registry.messaging import broadcast_authority as authority
 from registry.messaging.audiences import Audience
-from registry.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage, Person, Staff, StaffDistrict, Village
+from registry.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage, Person, Staff
 from registry.persons import people
 
 BATCH = 200
 FULL = 10_000  # queued messages from which no more of a broadcast are added (anchors.md: mailroom waits there too)
 LOOK = timedelta(seconds=30)
 REPEATS = {"daily": timedelta(days=1), "weekly": timedelta(days=7), "monthly": timedelta(days=28)}
-SENDER = "kawal"  # stands for a phone when it was sent from the machine itself: it may write to all
-Lost = Literal["sender_gone", "area_lost"]
 
 
 # ---------------------------------------------------------------- whether it may go out
 
 
-def has_authority(session: Session, officer: Staff, audience: Audience) -> bool:
-    """Whether an officer who serves may write to everybody of this audience; without an area that is Dinkes alone."""
-    if not officer.active or officer.unit not in ("puskesmas", "dinkes"):
-        return False
-    if officer.unit == "dinkes":
-        return True
-    found = districts_of(session, audience)
-    return bool(found) and found <= {area.district_code for area in officer.districts}
-
-
-def districts_of(session: Session, audience: Audience) -> set[str]:
-    """The districts in which its readers live; empty: all of the kabupaten."""
-    rows = select(Village.district_code).where(
-        or_(Village.code.in_(audience.areas), Village.district_code.in_(audience.areas))
-    )
-    return set(session.scalars(rows.distinct())) if audience.areas else set()
-
-
-def authority_lost(session: Session, row: Broadcast) -> Lost | None:
-    """Why its sender could not send it today; None when she could. The machine's own sender always can."""
-    if row.staff_id is None and row.by == SENDER:
-        return None
-    officer = session.get(Staff, row.staff_id) if row.staff_id else None
-    if officer is None or not officer.active:
-        return "sender_gone"
-    return None if has_authority(session, officer, Audience.from_json(row.audience)) else "area_lost"
-
-
-def _give_up(session: Session, row: Broadcast, why: Lost, now: datetime) -> None:
+def _give_up(session: Session, row: Broadcast, why: authority.Lost, now: datetime) -> None:
     """It ends by itself, and those who answer for the area are told."""
     row.status, row.ended_for, row.finished_at = "stopped", why, now
     cancel_waiting(session, row)
     audit.note(session, now, "broadcast_stopped", subject=f"broadcast:{row.id}", why=why)
     words = texts.say("broadcast_ended", number=row.id, why=texts.phrase(f"phrase_{why}"))
-    for officer in _those_who_answer(session, row):
+    for officer in authority.who_answer(session, row):
         contact = people.contact_for_phone(session, officer.phone)
         if contact is not None:
             key = f"broadcast-ended:{row.id}:{contact.id}"
             messages.queue(session, contact, words, kind="staff", priority=messages.REMINDER, now=now, key=key)
-
-
-def _those_who_answer(session: Session, row: Broadcast) -> Sequence[Staff]:
-    """Dinkes, and whoever serves in one of its districts."""
-    here = select(StaffDistrict.staff_id).where(
-        StaffDistrict.district_code.in_(districts_of(session, Audience.from_json(row.audience)))
-    )
-    peers = or_(Staff.unit == "dinkes", (Staff.unit == "puskesmas") & Staff.id.in_(here))
-    return session.scalars(select(Staff).where(Staff.active, Staff.id != (row.staff_id or 0), peers)).all()
 
 
 def cancel_waiting(session: Session, row: Broadcast) -> None:
@@ -86,12 +47,6 @@ def cancel_waiting(session: Session, row: Broadcast) -> None:
     waiting = update(OutboxMessage).where(OutboxMessage.id.in_(mine), OutboxMessage.status == "queued")
     session.execute(waiting.values(status="cancelled", last_error="broadcast_stopped"))
     session.flush()
-
-
-def is_large(session: Session, recipients: int, now: datetime) -> bool:
-    """Whether a second person must approve it."""
-    least: int = programme.value(session, "broadcast_second_approval_from", clock.today(now))
-    return recipients >= least
 
 
 # ---------------------------------------------------------------- when and how much
@@ -139,7 +94,7 @@ def begin(session: Session, row: Broadcast, now: datetime, inbox_id: int | None)
 
 
 def _go_on(session: Session, row: Broadcast, now: datetime, inbox_id: int | None) -> int:
-    lost = authority_lost(session, row)
+    lost = authority.lost(session, row)
     if lost is not None:
         _give_up(session, row, lost, now)
         return 0
@@ -157,9 +112,8 @@ def _write_list(session: Session, row: Broadcast, now: datetime) -> bool:
     officer = session.get(Staff, row.staff_id) if row.staff_id else None
     seen = broadcast_reach.look(session, Audience.from_json(row.audience), officer, row.text, now)
     row.recipients, row.excluded = len(seen.contacts), seen.excluded
-    if row.approved_by is None and is_large(session, row.recipients, now):
-        row.status = "waiting_approval"
-        session.flush()
+    if row.approved_by is None and authority.is_large(session, row.recipients, now):
+        broadcast_approval.ask(session, row, now)
         return False
     session.add_all(BroadcastRecipient(broadcast_id=row.id, contact_id=contact) for contact in seen.contacts)
     session.flush()

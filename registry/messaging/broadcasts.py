@@ -14,14 +14,16 @@ from sqlalchemy.orm import Session
 
 from nlu.language.long_numbers import holds_card
 from registry import audit
-from registry.messaging import broadcast_reach, broadcast_sending
+from registry.messaging import broadcast_approval, broadcast_reach, broadcast_sending
 from registry.messaging.audiences import Audience, Preview
-from registry.messaging.broadcast_sending import REPEATS, SENDER, is_large, message
+from registry.messaging.broadcast_approval import refuse
+from registry.messaging.broadcast_authority import SENDER, approvers, is_large, may_approve
+from registry.messaging.broadcast_sending import REPEATS, message
 from registry.models import Broadcast, BroadcastRecipient, OutboxMessage, Staff
 
 __all__ = [
-    "LONGEST", "REPEATS", "SENDER", "BroadcastError", "approve", "confirm", "may_approve", "message", "pause",
-    "prepare", "resume", "stop", "waits",
+    "LONGEST", "REPEATS", "SENDER", "BroadcastError", "approve", "approvers", "confirm", "is_large", "may_approve",
+    "message", "pause", "prepare", "refuse", "resume", "stop", "waits",
 ]  # fmt: skip
 
 LONGEST = 700  # characters, so that it fits into its template with all around it
@@ -39,7 +41,7 @@ def prepare(
     """Keep a draft and say whom it would reach.
 
     Raises:
-        BroadcastError: nothing to say, too long, a NIK in it, too far away, or nobody would get it.
+        BroadcastError: nothing to say, too long, a NIK in it, too far away, or a due range that ends before it begins.
     """
     if not text.strip():
         raise BroadcastError("broadcast_empty")
@@ -49,7 +51,9 @@ def prepare(
         raise BroadcastError("broadcast_too_long")
     if due_at is not None and due_at > now + FURTHEST:
         raise BroadcastError("broadcast_bad_moment")
-    audience = _bounded(audience, officer)
+    audience = _bounded(audience.for_its_kind(), officer)
+    if not audience.is_possible:
+        raise BroadcastError("broadcast_due_backwards")
     seen = broadcast_reach.look(session, audience, officer, text, now, due_at)
     row = Broadcast(
         by=phone,
@@ -82,7 +86,7 @@ def confirm(session: Session, row: Broadcast, now: datetime, inbox_id: int | Non
     if row.recipients == 0:
         row.status, row.finished_at = "done", now
     elif is_large(session, row.recipients, now):
-        row.status = "waiting_approval"
+        broadcast_approval.ask(session, row, now)
     else:
         _release(session, row, now, inbox_id)
     audit.note(session, now, "broadcast_confirmed", subject=f"broadcast:{row.id}", count=row.recipients)
@@ -90,20 +94,12 @@ def confirm(session: Session, row: Broadcast, now: datetime, inbox_id: int | Non
 
 
 def approve(session: Session, row: Broadcast, officer: Staff, now: datetime) -> bool:
-    """A second person says yes; False when she may not, or there is nothing to approve."""
-    if not may_approve(session, row, officer):
+    """A second person says yes, and the first is told; False when she may not, or there is nothing to approve."""
+    if not may_approve(row, officer):
         return False
-    row.approved_by = officer.id
-    audit.note(session, now, "broadcast_approved", subject=f"broadcast:{row.id}", staff=officer.id)
+    broadcast_approval.note_approved(session, row, officer, now)
     _release(session, row, now, None)
     return True
-
-
-def may_approve(session: Session, row: Broadcast, officer: Staff) -> bool:
-    """Whether she is the second person: another one, who serves, and may write to the whole audience herself."""
-    if row.status != "waiting_approval" or officer.id == row.staff_id or officer.phone == row.by:
-        return False
-    return broadcast_sending.has_authority(session, officer, Audience.from_json(row.audience))
 
 
 def _release(session: Session, row: Broadcast, now: datetime, inbox_id: int | None) -> None:

@@ -30,7 +30,7 @@ from registry.models.people import Consent, Contact, DataRequest, Draft, Farewel
 from registry.models.places import District, Facility, FacilityArea, FacilityChange, Regency, Village
 from registry.models.pregnancies import Birth, BirthPlan, ChosenDay, Loss, Pregnancy, Visit
 from registry.models.reminders import Reminder
-from registry.models.rides import Ride, RideOffer, Voucher
+from registry.models.rides import Ride, RideOffer, Voucher, VoucherPhoto
 from registry.models.staff import Cadre, CadreArea, Driver, DriverArea, Invitation, Shift, Staff, StaffDistrict
 from registry.models.targets import Target
 from registry.models.wordings import Signature, Wording
@@ -99,6 +99,7 @@ __all__ = [
     "Village",
     "Visit",
     "Voucher",
+    "VoucherPhoto",
     "WelfareRecord",
     "Wording",
 ]

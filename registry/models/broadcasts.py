@@ -26,7 +26,10 @@ class Broadcast(Base):
     excluded: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)  # reason -> how many
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     repeat: Mapped[str | None]  # daily | weekly | monthly
-    ended_for: Mapped[str | None]  # why it stopped by itself: sender_gone | area_lost
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)  # approved or refused by the second person
+    refused_by: Mapped[int | None]  # staff; no foreign key, so that the column could be added to the table
+    refusal: Mapped[str | None] = mapped_column(Sealed)  # the reason, in the words of whoever refused
+    ended_for: Mapped[str | None]  # why it stopped though its sender did not stop it: sender_gone | area_lost | refused
     due_at: Mapped[datetime] = mapped_column(Moment, index=True)
     at: Mapped[datetime] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)

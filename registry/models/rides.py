@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from registry.db import Base, Moment, Sealed
+from registry.db import Base, Moment, Sealed, SealedBytes
 
 TAKEN = text("status = 'accepted'")
 RIDING = text("status in ('requested', 'confirmed', 'on_the_way', 'arrived', 'escalated')")
@@ -73,7 +73,27 @@ class Voucher(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     ride_id: Mapped[int] = mapped_column(ForeignKey("ride.id", ondelete="CASCADE"), index=True)
     amount: Mapped[int]  # rupiah
-    evidence: Mapped[str | None] = mapped_column(Sealed)  # provider's id of the photo
     status: Mapped[str] = mapped_column(default="asked")  # asked | approved | refused | paid
+    reason: Mapped[str | None] = mapped_column(Sealed)  # of the refusal, in the officer's words
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    paid_on: Mapped[date | None]
+    paid_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
     at: Mapped[datetime] = mapped_column(Moment)
+
+    photo: Mapped[VoucherPhoto | None] = relationship(cascade="all, delete-orphan")
+
+
+class VoucherPhoto(Base):
+    """What shows that a ride cost something: a picture. First the provider's name for it, then the picture itself."""
+
+    __tablename__ = "voucher_photo"
+
+    voucher_id: Mapped[int] = mapped_column(ForeignKey("voucher.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str]
+    file: Mapped[str | None] = mapped_column(Sealed)  # the provider's name for it, until it was fetched
+    tries: Mapped[int] = mapped_column(default=0)
+    image: Mapped[bytes | None] = mapped_column(SealedBytes, deferred=True)  # a small JPEG without what cameras add
+    at: Mapped[datetime] = mapped_column(Moment)
+    next_try_at: Mapped[datetime | None] = mapped_column(Moment, index=True)
+    erase_at: Mapped[datetime] = mapped_column(Moment, index=True)

@@ -1,4 +1,4 @@
-"""Buttons under the news of a ride, and the words of drivers, mothers and cadres that say the same.
+"""Buttons under the news of a ride; ``ride_replies`` reads the words that say the same.
 
 Whoever presses must be one of the three; what comes twice, late or from the wrong one is answered with its reason.
 """
@@ -6,17 +6,17 @@ Whoever presses must be one of the three; what comes twice, late or from the wro
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from nlu.language.driver_reply import read_driver_reply, read_ride_news
 from registry import audit, texts
 from registry.acts import Act, Do
 from registry.messaging.messages import Draft
 from registry.models import Driver, Ride, RideOffer
 from registry.persons.people import Speaker
+from registry.rules.ride import NEWS_NOT_BEFORE
 from registry.rules.ride_values import (
     Accepted,
     Arrived,
@@ -29,14 +29,11 @@ from registry.rules.ride_values import (
     PickedUp,
     Refusal,
     Status,
+    Task,
 )
 from registry.transport import ride_offers, ride_words, rides, vouchers
 from registry.transport.ride_words import Occasion
 from registry.transport.rides import Event, Outcome
-
-ANSWERABLE = (OfferState.OFFERED, OfferState.SILENT)
-STILL_ANSWERED = timedelta(hours=24)  # so long a bare "bisa" is about an offer that was passed on
-NEWS = {"picked_up": "ride_picked_up", "arrived": "ride_arrived", "done": "ride_done", "late": "ride_late"}
 
 
 def _accept(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
@@ -60,6 +57,29 @@ def _decline(session: Session, speaker: Speaker, number: int, now: datetime, inb
         session, offer.ride_id, event, now, sender=speaker.contact, inbox_id=inbox_id, offer_id=offer.id
     )
     return _answered(session, outcome, texts.say("ride_declined_driver"))
+
+
+def _accept_late(
+    session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
+) -> Sequence[Draft]:  # fmt: skip
+    """ "Bisa, tapi telat 15 menit": he has the ride, and she knows that he comes later."""
+    said = _accept(session, speaker, number, now, inbox_id)
+    offer = session.get(RideOffer, number)
+    ride = _of_its_driver(session, speaker, offer.ride_id) if offer is not None else None
+    late = _pass_on(Occasion(session, ride, now, speaker.contact, inbox_id), "late") if ride is not None else ()
+    return (*said, *late)
+
+
+def _offer_again(
+    session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
+) -> Sequence[Draft]:  # fmt: skip
+    """What he wrote is neither yes nor no: the same facts and buttons once more."""
+    offer, driver = session.get(RideOffer, number), rides.driver_of(session, speaker)
+    ride = session.get(Ride, offer.ride_id) if offer is not None else None
+    if offer is None or ride is None or driver is None or offer.driver_id != driver.id or offer.past:
+        return ()
+    told = ride_words.values(session, ride) | {"offer": str(offer.id)}
+    return (texts.say("ride_offer_again", **told),)
 
 
 def _cannot(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
@@ -151,18 +171,63 @@ def _not_come(session: Session, speaker: Speaker, number: int, now: datetime, in
 
 
 def _late(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
-    """He says that he comes later: mother and cadre know it."""
-    ride, driver = session.get(Ride, number), rides.driver_of(session, speaker)
-    if ride is None or driver is None or ride.driver_id != driver.id or ride.status != Status.CONFIRMED:
+    """He comes later: mother and cadre know it. Long before her time he is asked whether he comes at all."""
+    ride = _of_its_driver(session, speaker, number)
+    if ride is None:
         return ()
-    occasion, told = Occasion(session, ride, now, speaker.contact, inbox_id), ride_words.values(session, ride)
-    mother = ride_words.mother_contact(session, ride)
+    if now < ride.at - rides.BEFORE_HER_TIME:
+        return (ride_words.say(session, ride, "reminder", Party.DRIVER),)
+    news = "delayed" if ride.status == Status.ON_THE_WAY else "late"
+    return _pass_on(Occasion(session, ride, now, speaker.contact, inbox_id), news)
+
+
+def _at_pickup(
+    session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
+) -> Sequence[Draft]:  # fmt: skip
+    """He stands at the door, or finds nobody there: she and her cadre know that he is waiting."""
+    ride = _of_its_driver(session, speaker, number)
+    if ride is None or ride.status != Status.CONFIRMED:
+        return ()
+    if now < ride.at - NEWS_NOT_BEFORE:
+        return (texts.say("ride_refused_too_early"),)
+    return _pass_on(Occasion(session, ride, now, speaker.contact, inbox_id), "at_pickup")
+
+
+def _of_its_driver(session: Session, speaker: Speaker, number: int) -> Ride | None:
+    """The ride, when the speaker drives it and it is not over."""
+    ride, driver = session.get(Ride, number), rides.driver_of(session, speaker)
+    if ride is None or driver is None or ride.driver_id != driver.id:
+        return None
+    return ride if ride.status in (Status.CONFIRMED, Status.ON_THE_WAY) else None
+
+
+def _pass_on(occasion: Occasion, news: str) -> Sequence[Draft]:
+    """What the driver tells goes to the mother and to whoever looks after her."""
+    session, ride = occasion.session, occasion.ride
+    told, mother = ride_words.values(session, ride), ride_words.mother_contact(session, ride)
     if mother is not None:
-        ride_words.push(occasion, mother, texts.say("ride_late_mother", **told))
+        ride_words.push(occasion, mother, texts.say(f"ride_{news}_mother", **told))
     for contact in ride_words.cadre_contacts(session, ride):
-        ride_words.push(occasion, contact, texts.say("ride_late_cadre", **told))
-    audit.note(session, now, "ride_late", contact_id=speaker.contact.id, subject=f"ride:{ride.id}")
-    return (texts.say("ride_late_driver"),)
+        ride_words.push(occasion, contact, texts.say(f"ride_{news}_cadre", **told))
+    sender = occasion.sender.id if occasion.sender else None
+    audit.note(session, occasion.now, f"ride_{news}", contact_id=sender, subject=f"ride:{ride.id}")
+    return (texts.say(f"ride_{news}_driver", **told),)
+
+
+def _ask_driver(name: str) -> Do:
+    """What he wrote has two meanings: he is asked which."""
+
+    def do(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+        ride = _of_its_driver(session, speaker, number)
+        return () if ride is None else (texts.say(name, **ride_words.values(session, ride)),)
+
+    return do
+
+
+def _idle(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+    """A driver's word while he has neither an offer nor a ride."""
+    driver = rides.driver_of(session, speaker)
+    return (texts.say("driver_idle"),) if driver is not None and driver.id == number else ()
 
 
 def _state(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
@@ -170,6 +235,8 @@ def _state(session: Session, speaker: Speaker, number: int, now: datetime, inbox
     party = rides.party_of(session, speaker, ride) if ride else None
     if ride is None or party is None:
         return ()
+    if party is Party.DRIVER and ride.status == Status.CONFIRMED:
+        return (ride_words.say(session, ride, Task.TELL_CONFIRMED, Party.DRIVER),)
     return (ride_words.status(session, ride, of_mother=party is Party.MOTHER),)
 
 
@@ -208,12 +275,17 @@ def _set_duty(session: Session, speaker: Speaker, driver: Driver, on_duty: bool,
 
 PRESSES: dict[str, Act] = {
     "ride_accept": Act(_accept),
+    "ride_accept_late": Act(_accept_late),
+    "ride_offer_again": Act(_offer_again, "inform"),
     "ride_decline": Act(_decline, "deny"),
     "ride_cannot": Act(_cannot, "cancel_transport"),
     "ride_picked_up": Act(_news(PickedUp), "inform"),
     "ride_arrived": Act(_news(Arrived), "inform"),
     "ride_done": Act(_news(Done), "inform"),
     "ride_late": Act(_late, "inform"),
+    "ride_at_pickup": Act(_at_pickup, "inform"),
+    "ride_where": Act(_ask_driver("ride_where_driver"), "inform"),
+    "ride_unsure": Act(_ask_driver("ride_reminder_driver"), "inform"),
     "ride_not_come": Act(_not_come, "ask_transport_status"),
     "ride_cancel": Act(_cancel, "cancel_transport"),
     "ride_not_needed": Act(_cancel, "cancel_transport"),
@@ -222,58 +294,5 @@ PRESSES: dict[str, Act] = {
     "ride_state": Act(_state, "ask_transport_status"),
     "driver_off": Act(_off_duty, "inform"),
     "driver_on": Act(_on_duty, "inform"),
+    "driver_idle": Act(_idle, "inform"),
 }
-
-
-def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> tuple[str, int] | None:
-    """The verb and the number that somebody's words mean; only for who has an offer or a ride, or drives at all."""
-    driver = rides.driver_of(session, speaker)
-    if driver is not None and speaker.role == "driver":
-        return _of_driver(session, speaker, driver, said, now)
-    news = read_ride_news(said)
-    if news is None:
-        return None
-    current = rides.current_of(session, speaker, now)
-    if len(current) != 1:
-        return None
-    return ("ride_not_come" if news == "not_come" else NEWS[news]), current[0].id
-
-
-def _of_driver(session: Session, speaker: Speaker, driver: Driver, said: str, now: datetime) -> tuple[str, int] | None:
-    reply = read_driver_reply(said)
-    if reply in ("off_duty", "on_duty"):
-        return ("driver_off" if reply == "off_duty" else "driver_on"), driver.id
-    offer = _open_offer(session, driver, now)
-    if reply in ("accept", "decline") and offer is not None:
-        return f"ride_{reply}", offer.id
-    current = [ride for ride in rides.current_of(session, speaker, now) if ride.driver_id == driver.id]
-    held = current or [ride for ride in rides.open_of(session, speaker, now) if ride.driver_id == driver.id]
-    if reply == "accept" and not held:
-        lost = _lost_offer(session, driver, now)
-        return ("ride_accept", lost.id) if lost is not None else None
-    if reply is None or not held:
-        return None
-    verb = {"accept": "ride_state", "decline": "ride_cannot"}.get(reply) or NEWS[reply]
-    return verb, held[0].id
-
-
-def _open_offer(session: Session, driver: Driver, now: datetime) -> RideOffer | None:
-    """The offer he means: the newest that waits for him, else the newest that was passed on and is still needed."""
-    rows = (
-        select(RideOffer)
-        .join(Ride, Ride.id == RideOffer.ride_id)
-        .where(RideOffer.driver_id == driver.id, RideOffer.past.is_(False), RideOffer.status.in_(ANSWERABLE))
-        .where(Ride.status.in_((Status.REQUESTED, Status.ESCALATED)), RideOffer.at >= now - STILL_ANSWERED)
-        .order_by(RideOffer.status != OfferState.OFFERED, RideOffer.id.desc())
-    )
-    return session.scalar(rows.limit(1))
-
-
-def _lost_offer(session: Session, driver: Driver, now: datetime) -> RideOffer | None:
-    """His last offer of the day, which somebody else took meanwhile: he hears so."""
-    rows = (
-        select(RideOffer)
-        .where(RideOffer.driver_id == driver.id, RideOffer.at >= now - STILL_ANSWERED)
-        .order_by(RideOffer.id.desc())
-    )
-    return session.scalar(rows.limit(1))

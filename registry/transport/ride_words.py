@@ -26,6 +26,7 @@ from registry.rules.ride_values import CancelReason, OfferState, Party, Status, 
 from registry.transport import ride_alerts
 from registry.transport.ride_offers import current_offers
 
+AT_ONCE = timedelta(hours=1)  # an urgent ride further ahead is one of the night to come, not of this minute
 MOST_CADRES = 3
 SAME_WITHIN = timedelta(minutes=10)  # nobody gets the same text twice so soon (contracts.md, 6)
 PIN = "?q="  # of the link to the map
@@ -47,7 +48,12 @@ class Occasion:
 
 def pin(lat: float, lon: float) -> str:
     """A place shown on the map, as the ride keeps it: a link."""
-    return texts.say("phrase_ride_map", point=f"{lat:.5f},{lon:.5f}").text
+    return link(f"{lat:.5f},{lon:.5f}")
+
+
+def link(point: str) -> str:
+    """A point "lat,lon" on the map."""
+    return texts.say("phrase_ride_map", point=point).text
 
 
 def whose(session: Session, ride: Ride) -> str:
@@ -191,7 +197,7 @@ def _drafts(occasion: Occasion, duty: Duty) -> Iterator[tuple[Contact, Draft]]:
     if duty.to is Party.DRIVER:
         contact = driver_contact(session, duty.ref)
         if contact is not None:
-            yield contact, _for_driver(session, ride, duty)
+            yield contact, _for_driver(occasion, duty)
         return
     if duty.to is Party.CADRE:
         for contact in cadre_contacts(session, ride):
@@ -203,11 +209,12 @@ def _drafts(occasion: Occasion, duty: Duty) -> Iterator[tuple[Contact, Draft]]:
         yield mother, say(session, ride, duty.task, Party.MOTHER)
 
 
-def _for_driver(session: Session, ride: Ride, duty: Duty) -> Draft:
+def _for_driver(occasion: Occasion, duty: Duty) -> Draft:
+    session, ride = occasion.session, occasion.ride
     if duty.task is not Task.OFFER:
         return say(session, ride, duty.task, Party.DRIVER)
     offer = next(one for one in current_offers(ride) if one.driver_id == duty.ref and one.status == OfferState.OFFERED)
-    name = "ride_offer_urgent" if ride.urgent else "ride_offer"
+    name = "ride_offer_urgent" if ride.urgent and ride.at <= occasion.now + AT_ONCE else "ride_offer"
     return texts.say(name, **values(session, ride) | {"offer": str(offer.id)})
 
 

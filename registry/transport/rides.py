@@ -128,12 +128,17 @@ def _same(session: Session, contact: Contact | None, wish: Wish) -> Ride | None:
 
 
 def order_for_alert(
-    session: Session, alert: Alert, now: datetime, inbox_id: int | None, sender: Contact | None = None
-) -> Outcome:
-    """The one button under an emergency: a car now, without a question. ``sender`` pressed it, else she herself."""
+    session: Session, alert: Alert, now: datetime, inbox_id: int | None, sender: Contact | None = None, *,
+    pickup: str | None = None,
+) -> Outcome:  # fmt: skip
+    """The one button under an emergency: a car now, without a question. ``sender`` pressed it, else she herself.
+
+    Without a ``pickup`` it is where her phone said it is.
+    """
     contact = (session.get(Contact, alert.contact_id) if alert.contact_id else None) or sender
     purpose: Purpose = "birth" if alert.kind == "labour" else "emergency"
-    wish = Wish(now, True, purpose, alert.village_code, alert.person_id, alert_id=alert.id)
+    pickup = pickup or (ride_words.link(alert.pin) if alert.pin else None)
+    wish = Wish(now, True, purpose, alert.village_code, alert.person_id, pickup, alert_id=alert.id)
     return order(session, contact, wish, now, inbox_id, sender)
 
 

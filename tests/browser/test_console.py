@@ -3,47 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 
-import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from registry import clock
 from registry.casework import talks
-from registry.db import Database, connect
-from registry.models import Alert, EligibilityAnswer, OutboxMessage, Ride, StaffAccount, Visit
-from registry.persons import invitations
-from registry.persons.invitations import Area, Role
+from registry.db import Database
+from registry.models import Alert, EligibilityAnswer, OutboxMessage, Ride, Visit
 from registry.persons.people import Speaker
 from registry.reminding import plan
 from tests import factories as make
-from tests.conftest import KEY, NOW, SqliteBackend
-from tests.console.conftest import PASSWORD
-from tests.console.serving import served_console
-from tests.factories import BANJAREJO, DONOMULYO, SUMBEROTO
+from tests.browser.console_served import NARROW, OFFICERS, Served, barriers, overflow, serving, start
+from tests.conftest import NOW, SqliteBackend
+from tests.factories import BANJAREJO, SUMBEROTO
 
-NARROW: ViewportSize = {"width": 360, "height": 740}
-MIDWIFE, OFFICER_OF_DINKES = "+628120009001", "+628120009002"
+MIDWIFE = OFFICERS["midwife"][0]
 NAMES = ("Siti Aminah", "Rina Wati", "Dewi Lestari", "Endang Sulistyowati Kartikaningrum", "Yuliana", "Sumarni")
-WAIT_MS = 20_000
-
-
-@dataclass(frozen=True)
-class Served:
-    """A console that runs, and its database."""
-
-    url: str
-    database: Database
-
-    def invite(self, role: Role, phone: str, name: str) -> str:
-        """A code for somebody of Donomulyo, or of Dinkes."""
-        with self.database.write() as session:
-            area = Area(districts=(DONOMULYO,), facility="Puskesmas Donomulyo") if role == "midwife" else Area()
-            return invitations.invite(session, role, name, phone, NOW, area=area)
 
 
 def fill(database: Database) -> None:
@@ -101,32 +79,14 @@ def fill(database: Database) -> None:
 @pytest.fixture
 def served(sqlite: SqliteBackend) -> Iterator[Served]:
     """A console with a morning's work."""
-    url = sqlite.copy()
-    database = connect(url, KEY)
-    fill(database)
-    with served_console(database) as address:
-        yield Served(f"{address}/console", database)
-    database.close()
-    sqlite.drop(url)
-
-
-def start(page: Page, served: Served, role: Role = "midwife", phone: str = MIDWIFE) -> None:
-    """First access, through the page."""
-    page.set_default_timeout(WAIT_MS)
-    code = served.invite(role, phone, "Ana Lestari" if role == "midwife" else "Budi Santosa")
-    page.goto(f"{served.url}/mulai")
-    page.get_by_label("Nomor HP").fill(phone)
-    page.get_by_label("Kode undangan").fill(code)
-    page.get_by_label("Kata sandi baru").fill(PASSWORD)
-    page.get_by_label("Kata sandi sekali lagi").fill(PASSWORD)
-    page.get_by_role("button", name="Buat akun").click()
+    with serving(sqlite, fill) as made:
+        yield made
 
 
 @pytest.fixture
 def page(served: Served, browser_page: Page) -> Page:
     """A midwife's page of today."""
     start(browser_page, served)
-    expect(browser_page.get_by_role("heading", name="Hari ini")).to_be_visible()
     return browser_page
 
 
@@ -149,19 +109,9 @@ def addresses(page: Page, served: Served) -> list[str]:
     return ["/", "/ibu", mother.removeprefix("/console"), "/percakapan", talk.removeprefix("/console"), "/nihil"]
 
 
-def overflow(page: Page) -> int:
-    width: int = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
-    return width
-
-
 def test_dinkes_gets_in_with_the_second_factor(served: Served, browser_page: Page) -> None:
-    start(browser_page, served, "dinkes", OFFICER_OF_DINKES)
-    expect(browser_page.get_by_role("img", name="Kode QR")).to_be_visible()
-    with served.database.read() as session:
-        code = pyotp.TOTP(session.scalars(select(StaffAccount.totp)).one() or "").now()
-    browser_page.get_by_label("Kode 6 angka").fill(code)
-    browser_page.get_by_role("button", name="Simpan").click()
-    expect(browser_page.get_by_role("heading", name="Hari ini")).to_be_visible()
+    start(browser_page, served, "dinkes")
+    expect(browser_page.get_by_role("link", name="Keluhan")).to_be_visible()
 
 
 def test_alert_appears_by_itself_and_is_taken(page: Page, served: Served) -> None:
@@ -235,12 +185,10 @@ def test_every_page_can_be_read_by_all(page: Page, served: Served, scheme: str, 
     page.set_viewport_size({"width": width, "height": 800})
     for address in every:
         page.goto(f"{served.url}{address}")
-        found = Axe().run(page)
-        broken = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found.response["violations"]]
-        assert broken == [], address
+        assert barriers(page) == [], address
 
 
 def test_door_can_be_read_by_all(served: Served, browser_page: Page) -> None:
     for address in ("/masuk", "/mulai"):
         browser_page.goto(f"{served.url}{address}")
-        assert Axe().run(browser_page).violations_count == 0
+        assert barriers(browser_page) == []

@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, StorageState, ViewportSize, expect
+from playwright.sync_api import Browser, Page, Response, ViewportSize, expect
 from sqlalchemy import select
 
-from registry import clock
-from registry.db import Database, connect
-from registry.models import Contact, OutboxMessage, StaffAccount
-from registry.persons import invitations
-from registry.persons.invitations import Area, Role
+from registry import clock, programme
+from registry.db import Database
+from registry.models import Contact, OutboxMessage
+from registry.persons.invitations import Role
 from tests import factories
-from tests.conftest import KEY, NOW, SqliteBackend
+from tests.browser.console_served import NARROW, OFFICERS, WAIT_MS, WIDE, Served, barriers, overflow, serving, start
+from tests.conftest import NOW, SqliteBackend
 from tests.console.conftest import PASSWORD
-from tests.console.serving import served_console
-from tests.factories import DONOMULYO
 from tests.security import console_world
 from tests.security.console_world import Way
 
-NARROW: ViewportSize = {"width": 360, "height": 740}
-WIDE: ViewportSize = {"width": 1280, "height": 800}
-MIDWIFE, DINKES = "+628120009001", "+628120009002"
-WAIT_MS = 30_000
+ROLES: tuple[Role, ...] = ("midwife", "dinkes")
 HEAVIEST = 100_000  # bytes of a page with its styles, scripts and pictures
 SMALLEST = 44  # CSS pixels of what a finger must hit (WCAG 2.5.5; text links within a sentence are excepted)
 DOORS = {"/masuk", "/mulai", "/kode", "/kunci"}
@@ -41,47 +33,8 @@ TOO_SMALL = """(least) => [...document.querySelectorAll("%s")].filter((one) => {
 }).map((one) => `${one.outerHTML.slice(0, 90)} ${JSON.stringify(one.getBoundingClientRect().toJSON())}`)"""
 
 
-@dataclass
-class Served:
-    """A console over a village in which one of everything is open, and who is signed in."""
-
-    url: str
-    database: Database
-    states: dict[str, StorageState] = field(default_factory=dict)
-
-    def totp(self) -> pyotp.TOTP:
-        """The authenticator of the officer of Dinkes."""
-        with self.database.read() as session:
-            secrets = session.scalars(select(StaffAccount.totp).where(StaffAccount.totp_ready)).all()
-            return pyotp.TOTP(secrets[0] or "")
-
-
-def start(context: BrowserContext, served: Served, role: Role, phone: str) -> Page:
-    """First access through the page; Dinkes with the second factor."""
-    with served.database.write() as session:
-        area = Area(districts=(DONOMULYO,), facility="Puskesmas Donomulyo") if role == "midwife" else Area()
-        code = invitations.invite(session, role, "Ana Lestari", phone, NOW, area=area)
-    page = context.new_page()
-    page.set_default_timeout(WAIT_MS)
-    page.goto(f"{served.url}/mulai")
-    for label, value in (("Nomor HP", phone), ("Kode undangan", code), ("Kata sandi baru", PASSWORD)):
-        page.get_by_label(label).fill(value)
-    page.get_by_label("Kata sandi sekali lagi").fill(PASSWORD)
-    page.get_by_role("button", name="Buat akun").click()
-    if role == "dinkes":
-        with served.database.read() as session:
-            secret = session.scalars(select(StaffAccount.totp).where(StaffAccount.totp.is_not(None))).one()
-        page.get_by_label("Kode 6 angka").fill(pyotp.TOTP(secret or "").now())
-        page.get_by_role("button", name="Simpan").click()
-    expect(page.get_by_role("heading", name="Hari ini")).to_be_visible()
-    return page
-
-
-@pytest.fixture(scope="module")
-def served(sqlite: SqliteBackend, browser: Browser) -> Iterator[Served]:
-    """One console for all tests of this file, which change little in it."""
-    url = sqlite.copy()
-    database = connect(url, KEY)
+def fill(database: Database) -> None:
+    """A village in which one of everything is open, and a talk without a handoff."""
     with database.write() as session:
         clock.stop_at(session, NOW)
     console_world.build(database)
@@ -90,19 +43,23 @@ def served(sqlite: SqliteBackend, browser: Browser) -> Iterator[Served]:
             mother = factories.person(session, name="Endang Sulistyowati Kartikaningrum")
             factories.pregnancy(session, mother)
             factories.contact(session, mother.phone, last_wrote_at=NOW)
-    with served_console(database) as address:
-        made = Served(f"{address}/console", database)
-        for role, phone in (("midwife", MIDWIFE), ("dinkes", DINKES)):
+
+
+@pytest.fixture(scope="module")
+def served(sqlite: SqliteBackend, browser: Browser) -> Iterator[Served]:
+    """One console for all tests of this file, which change little in it."""
+    with serving(sqlite, fill) as made:
+        for role in ROLES:
             context = browser.new_context()
-            start(context, made, "dinkes" if role == "dinkes" else "midwife", phone)
+            start(context.new_page(), made, role)
             made.states[role] = context.storage_state()
             context.close()
         yield made
-    database.close()
-    sqlite.drop(url)
 
 
-def opened(served: Served, browser: Browser, role: str, viewport: ViewportSize = WIDE, *, scripts: bool = True) -> Page:
+def opened(
+    served: Served, browser: Browser, role: Role, viewport: ViewportSize = WIDE, *, scripts: bool = True
+) -> Page:
     """A page of somebody who is signed in."""
     context = browser.new_context(
         storage_state=served.states[role], viewport=viewport, java_script_enabled=scripts, locale="id-ID",
@@ -137,7 +94,7 @@ def address_of(page: Page, served: Served, way: Way) -> str:
     raise AssertionError(f"{way} shows nothing: the world of the tests has nothing for it")
 
 
-PAGES = [way for way in console_world.pages() if way.path not in DOORS and not way.path.endswith(".xlsx")]
+PAGES = [way for way in console_world.pages() if way.path not in DOORS and not way.path.endswith((".xlsx", "/foto"))]
 
 
 @pytest.mark.parametrize("way", PAGES, ids=[way.path for way in PAGES])
@@ -153,31 +110,26 @@ def test_page_is_light_narrow_and_readable(dinkes: Page, served: Served, way: Wa
     kept = [response for response in loaded if response.request.resource_type != "eventsource"]
     weight = sum(len(response.body()) for response in kept if response.ok)
     assert weight < HEAVIEST
-    assert dinkes.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0
+    assert overflow(dinkes) <= 0
     assert dinkes.evaluate(TOO_SMALL % TARGETS, SMALLEST) == []
-    assert _broken(dinkes) == []
+    assert barriers(dinkes) == []
     dinkes.emulate_media(color_scheme="dark", reduced_motion="reduce")
     dinkes.set_viewport_size(WIDE)
-    assert _broken(dinkes) == []
+    assert barriers(dinkes) == []
     assert said == []
-
-
-def _broken(page: Page) -> list[tuple[str, list[str]]]:
-    found = Axe().run(page).response["violations"]
-    return [(one["id"], [node["html"][:140] for node in one["nodes"]]) for one in found]
 
 
 def test_second_factor_is_asked_at_the_next_time(served: Served, browser: Browser) -> None:
     page = browser.new_context(viewport=NARROW).new_page()
     page.set_default_timeout(WAIT_MS)
     page.goto(f"{served.url}/masuk")
-    page.get_by_label("Nomor HP").fill(DINKES)
+    page.get_by_label("Nomor HP").fill(OFFICERS["dinkes"][0])
     page.get_by_label("Kata sandi").fill(PASSWORD)
     page.get_by_role("button", name="Masuk").click()
     page.get_by_label("Kode 6 angka").fill("000000")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
-    assert _broken(page) == []
+    assert barriers(page) == []
     page.get_by_label("Kode 6 angka").fill(served.totp().at(datetime.now(UTC) + timedelta(seconds=30)))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Hari ini")).to_be_visible()
@@ -233,6 +185,55 @@ def test_broadcast_is_written_and_stopped_by_keyboard_alone(midwife: Page, serve
     _tab_to(midwife, "Hentikan")
     midwife.keyboard.press("Enter")
     expect(midwife.get_by_text("dihentikan").first).to_be_visible()
+
+
+def test_broadcast_is_narrowed_without_scripts_and_kept_while_it_is_changed(served: Served, browser: Browser) -> None:
+    page = opened(served, browser, "midwife", NARROW, scripts=False)
+    page.goto(f"{served.url}/siaran/baru")
+    page.get_by_label("Isi pesan").fill("Segera lapor ke balai desa.")
+    page.get_by_label("HPL dari").fill("2026-12-01")
+    page.get_by_label("HPL sampai").fill("2027-06-30")
+    page.get_by_text("Keadaan JKN").click()
+    page.get_by_label("JKN nonaktif", exact=True).check()
+    page.get_by_label("JKN belum diketahui").check()
+    assert overflow(page) <= 0
+    page.get_by_role("button", name="Lihat dulu").click()
+    expect(page.get_by_text("HPL 1 Desember 2026 sampai 30 Juni 2027, JKN nonaktif / belum diketahui")).to_be_visible()
+    page.get_by_role("link", name="Ubah").last.click()
+    expect(page.get_by_label("HPL dari")).to_have_value("2026-12-01")
+    expect(page.get_by_label("JKN nonaktif", exact=True)).to_be_checked()  # the part is open, for something is chosen
+    expect(page.get_by_role("checkbox", name="JKN aktif", exact=True)).not_to_be_checked()
+    page.context.close()
+
+
+def test_second_person_sees_it_first_and_refuses_with_a_reason(served: Served, browser: Browser) -> None:
+    with served.database.write() as session:
+        programme.decide(session, "broadcast_second_approval_from", 1, NOW.date(), "test")
+    first, second = (opened(served, browser, role, NARROW) for role in ROLES)
+    second.goto(f"{served.url}/")
+    expect(second.locator("[data-live-state=on]")).to_be_visible()
+    first.goto(f"{served.url}/siaran/baru")
+    first.get_by_label("Isi pesan").fill("Posyandu pindah ke balai RW.")
+    first.get_by_role("button", name="Lihat dulu").click()
+    expect(first.get_by_text("Perlu disetujui petugas kedua")).to_be_visible()
+    first.get_by_role("button", name="Kirim sekarang").click()
+    expect(first.get_by_text("menunggu persetujuan").first).to_be_visible()
+    asks = second.locator(".approvals")  # nobody reloads the page
+    expect(asks).to_contain_text("balai RW", timeout=WAIT_MS)
+    assert barriers(second) == []
+    asks.get_by_role("link").last.click()
+    expect(second.locator("[data-live-state=on]")).to_be_visible()
+    second.locator("summary", has_text="Tolak").click()
+    second.get_by_label("Alasannya").fill("Tanggalnya keliru.")
+    assert overflow(second) <= 0
+    assert barriers(second) == []
+    second.get_by_role("button", name="Tolak siaran ini").click()
+    expect(second.get_by_text("Siaran ditolak")).to_be_visible()
+    expect(first.get_by_text("Tanggalnya keliru.")).to_be_visible(timeout=WAIT_MS)
+    with served.database.write() as session:
+        programme.decide(session, "broadcast_second_approval_from", 500, NOW.date(), "test")
+    for page in (first, second):
+        page.context.close()
 
 
 def test_broadcast_without_scripts_is_sent_and_its_page_renews_itself(served: Served, browser: Browser) -> None:

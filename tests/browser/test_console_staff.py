@@ -3,53 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import time, timedelta
 
-import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from registry import clock, sealing, wordings
-from registry.db import Database, connect
-from registry.models import Cadre, Facility, Shift, Staff, StaffAccount
+from registry.db import Database
+from registry.models import Cadre, Facility, Shift, Staff
 from registry.persons import invitations, people, shifts
-from registry.persons.invitations import Area, Role
 from registry.persons.shifts import Wish
 from tests import factories as make
-from tests.conftest import KEY, NOW, SqliteBackend
-from tests.console.conftest import PASSWORD
-from tests.console.serving import served_console
+from tests.browser.console_served import NARROW, Served, barriers, overflow, serving, start
+from tests.conftest import NOW, SqliteBackend
 from tests.factories import BANJAREJO, DONOMULYO, SUMBEROTO
 
-NARROW: ViewportSize = {"width": 360, "height": 740}
-OFFICER, DINKES = "+628120009003", "+628120009002"
 CADRE = "+6281200000077"
-WAIT_MS = 20_000
 NAMES = ("Sri Hartini", "Endang Sulistyowati Kartikaningrum", "Yuliana")
-
-
-@dataclass(frozen=True)
-class Served:
-    """A console that runs, and its database."""
-
-    url: str
-    database: Database
-
-    def invite(self, role: Role, phone: str, name: str) -> str:
-        """A code for an officer of Donomulyo, or of Dinkes."""
-        with self.database.write() as session:
-            area = Area(districts=(DONOMULYO,), facility="Puskesmas Donomulyo") if role == "officer" else Area()
-            return invitations.invite(session, role, name, phone, NOW, area=area)
-
-    def code_of(self, phone: str) -> str:
-        """What her authenticator shows now."""
-        with self.database.read() as session:
-            index = sealing.index("phone", phone)
-            rows = select(StaffAccount.totp).join(Staff, Staff.id == StaffAccount.staff_id)
-            return pyotp.TOTP(session.scalars(rows.where(Staff.phone_index == index)).one() or "").now()
 
 
 def fill(database: Database) -> None:
@@ -84,35 +55,14 @@ def _hours(starts: str, ends: str) -> tuple[time, time]:
 @pytest.fixture
 def served(sqlite: SqliteBackend) -> Iterator[Served]:
     """A console with people in it."""
-    url = sqlite.copy()
-    database = connect(url, KEY)
-    fill(database)
-    with served_console(database) as address:
-        yield Served(f"{address}/console", database)
-    database.close()
-    sqlite.drop(url)
-
-
-def start(page: Page, served: Served, role: Role = "officer") -> None:
-    """First access, through the page."""
-    page.set_default_timeout(WAIT_MS)
-    phone = OFFICER if role == "officer" else DINKES
-    code = served.invite(role, phone, "Rudi Hartono" if role == "officer" else "Budi Santosa")
-    page.goto(f"{served.url}/mulai")
-    page.get_by_label("Nomor HP").fill(phone)
-    page.get_by_label("Kode undangan").fill(code)
-    page.get_by_label("Kata sandi baru").fill(PASSWORD)
-    page.get_by_label("Kata sandi sekali lagi").fill(PASSWORD)
-    page.get_by_role("button", name="Buat akun").click()
-    if role == "dinkes":
-        page.get_by_label("Kode 6 angka").fill(served.code_of(phone))
-        page.get_by_role("button", name="Simpan").click()
+    with serving(sqlite, fill) as made:
+        yield made
 
 
 @pytest.fixture
 def page(served: Served, browser_page: Page) -> Page:
     """An officer's browser."""
-    start(browser_page, served)
+    start(browser_page, served, "officer")
     return browser_page
 
 
@@ -128,7 +78,7 @@ def plain_page(served: Served, browser: Browser) -> Iterator[Page]:
     """An officer's narrow browser that runs no scripts."""
     context = browser.new_context(java_script_enabled=False, viewport=NARROW, locale="id-ID")
     opened = context.new_page()
-    start(opened, served)
+    start(opened, served, "officer")
     yield opened
     context.close()
 
@@ -262,13 +212,11 @@ def test_every_page_can_be_read_by_all(dinkes_page: Page, served: Served, scheme
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light", reduced_motion="reduce")
     page.set_viewport_size({"width": width, "height": 800})
-    served.invite("officer", "+628120009055", "Nur Aini")
+    served.invite("officer")
     for address in addresses(served):
         answer = page.goto(f"{served.url}{address}")
         assert answer is not None
         assert answer.status == 200, address
-        assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 0, address
-        found = Axe().run(page)
-        broken = [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found.response["violations"]]
-        assert broken == [], address
+        assert overflow(page) <= 0, address
+        assert barriers(page) == [], address
     assert complaints == []

@@ -35,7 +35,7 @@ def woman(session: Session, village: str, at: object) -> Person:
     session.add(Birth(pregnancy_id=pregnancy.id, on=moment.date(), place_kind="puskesmas", reported_at=moment))
     session.add(
         Ride(
-            purpose="visit", at=moment, asked_at=moment, village_code=village, status="done",
+            purpose="birth", urgent=True, at=moment, asked_at=moment, village_code=village, status="done",
             confirmed_at=moment + timedelta(minutes=4), arrived_at=moment + timedelta(minutes=40),
         )
     )  # fmt: skip

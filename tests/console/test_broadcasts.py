@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from registry import programme
 from registry.messaging import broadcast_desk
 from registry.messaging.broadcast_desk import Progress
 from registry.models import AuditEntry, Broadcast, BroadcastRecipient, Contact, OutboxMessage, Person
@@ -106,10 +105,46 @@ def test_pressing_twice_sends_once(peopled: Console) -> None:
         ({"trimester": "3"}, 2),
         ({"trimester": "1"}, 0),
         ({"only": "high_risk"}, 0),
+        ({"due_weeks": "14"}, 2),
+        ({"due_weeks": "2"}, 0),
+        ({"due_from": "2027-01-01", "due_until": "2027-03-31"}, 2),
+        ({"due_from": "2026-12-01", "due_until": "2026-12-31"}, 0),
+        ({"due_until": "2026-12-31"}, 0),
+        ({"unvisited": "K4"}, 0),
+        ({"unvisited": "K1"}, 2),
+        ({"jkn": "unknown"}, 2),
+        ({"jkn": ["active", "inactive"]}, 0),
+        ({"jkn": ["active", "unknown"], "trimester": "3"}, 2),
+        ({"paths": "UNASKED"}, 2),
+        ({"paths": ["SELF_PAY", "JKN_ACTIVE"]}, 0),
+        ({"who": "cadres", "jkn": "unknown", "due_from": "x"}, 0),
         ({"who": "cadres"}, 0),
-        ({"trimester": "9", "only": "everything"}, 2),
+        ({"trimester": "9", "only": "everything", "jkn": "x", "paths": "y", "unvisited": "K9"}, 2),
     ],
-    ids=["all", "a village", "village and district", "another", "third", "first", "at risk", "cadres", "unknown words"],
+    ids=[
+        "all",
+        "a village",
+        "village and district",
+        "another",
+        "third",
+        "first",
+        "at risk",
+        "due within weeks",
+        "not so soon",
+        "due range",
+        "due in another month",
+        "due until",
+        "K4 ahead",
+        "K1 missing",
+        "JKN unknown",
+        "JKN known",
+        "JKN and trimester",
+        "never asked",
+        "asked",
+        "cadres by area alone",
+        "cadres",
+        "unknown words",
+    ],
 )
 def test_audience_is_what_the_form_says(peopled: Console, form: dict[str, Any], reached: int) -> None:
     browser = peopled.dinkes()
@@ -137,8 +172,21 @@ def test_without_an_area_a_puskesmas_writes_to_its_own(peopled: Console) -> None
         ({"text": "x" * 701}, "terlalu panjang"),
         ({"text": TEXT, "due": "besok"}, "belum terbaca"),
         ({"text": TEXT, "due": "2026-11-22T08:00+00:00"}, "belum terbaca"),
+        ({"text": TEXT, "due_from": "1 Desember"}, "HPL belum terbaca"),
+        ({"text": TEXT, "due_weeks": "-1"}, "HPL belum terbaca"),
+        ({"text": TEXT, "due_weeks": "99"}, "Rentang HPL belum benar"),
+        ({"text": TEXT, "due_from": "2026-12-31", "due_until": "2026-12-01"}, "Rentang HPL belum benar"),
     ],
-    ids=["empty", "too long", "no moment", "moment of another zone"],
+    ids=[
+        "empty",
+        "too long",
+        "no moment",
+        "moment of another zone",
+        "no day",
+        "no weeks",
+        "more than a pregnancy",
+        "backwards",
+    ],
 )
 def test_form_that_cannot_be_sent_says_why(peopled: Console, form: dict[str, str], says: str) -> None:
     browser = peopled.midwife()
@@ -162,16 +210,24 @@ def test_moment_that_has_passed_means_now(peopled: Console) -> None:
     assert only(peopled).due_at == NOW
 
 
-def test_large_one_waits_for_a_second_person(peopled: Console) -> None:
-    with peopled.database.write() as session:
-        programme.decide(session, "broadcast_second_approval_from", 1, NOW.date(), "test")
-    sender = peopled.midwife()
-    address = write(sender)
-    assert "perlu disetujui petugas lain" in do(sender, address, "kirim")
-    assert "Tidak bisa dilakukan" in do(sender, address, "setujui")
-    assert queued(peopled) == 0
-    assert "siaran_done" not in do(peopled.dinkes(), address, "setujui")
-    assert queued(peopled) == 1
+def test_what_was_sent_can_begin_the_next_one(peopled: Console) -> None:
+    browser = peopled.midwife()
+    address = write(browser, due_weeks="14", jkn=["unknown", "none"], areas=SUMBEROTO, unvisited="K1")
+    do(browser, address, "kirim")
+    assert "Tulis lagi dari ini" in browser.get(address).text
+    form = browser.get(f"/siaran/baru?dari={address.rpartition('/')[2]}").text
+    for part in (TEXT, 'value="14"', 'value="unknown" checked', 'value="K1" selected', f'value="{SUMBEROTO}" checked'):
+        assert part in form
+    assert 'value="active" checked' not in form
+
+
+def test_draft_that_is_changed_keeps_its_time_and_repetition(peopled: Console) -> None:
+    browser = peopled.dinkes()
+    address = write(browser, due="2026-11-23T08:00", repeat="weekly", areas=[SUMBEROTO])
+    form = browser.get(f"/siaran/baru?dari={address.rpartition('/')[2]}").text
+    assert 'value="2026-11-23T08:00"' in form
+    assert 'value="weekly" selected' in form
+    assert f'value="{SUMBEROTO}" checked' in form  # in the list of its kecamatan
 
 
 def test_held_goes_on_and_stopped_does_not(peopled: Console) -> None:
@@ -209,12 +265,12 @@ def test_colleague_sees_it_and_neighbour_does_not(peopled: Console) -> None:
     stranger = peopled.midwife(NEIGHBOUR, GONDANGLEGI)
     assert stranger.get(address).status_code == 404
     assert TEXT not in stranger.get("/siaran").text
-    for act in ("kirim", "setujui", "jeda", "lanjut", "hentikan"):
+    for act in ("kirim", "setujui", "tolak", "jeda", "lanjut", "hentikan"):
         stranger.get("/siaran")
         assert stranger.post(f"{address}/{act}").status_code == 404
 
 
-@pytest.mark.parametrize("act", ["kirim", "setujui", "jeda", "lanjut", "hentikan"])
+@pytest.mark.parametrize("act", ["kirim", "setujui", "tolak", "jeda", "lanjut", "hentikan"])
 def test_button_of_another_site_does_nothing(peopled: Console, act: str) -> None:
     browser = peopled.midwife()
     address = write(browser)

@@ -119,11 +119,28 @@ def test_facts_that_changed_meanwhile_are_not_signed(console: Console) -> None:
 
 def test_unsigned_facilities_stand_alone(console: Console) -> None:
     browser = console.dinkes()
-    before = re.findall(r"([\d.]+) fasilitas belum", browser.get("/aturan/fasilitas").text)
+    before = re.findall(r"([\d.]+) dari semuanya belum", browser.get("/aturan/fasilitas").text)
     sign_facility(browser)
     page = browser.get("/aturan/fasilitas?belum=1").text
-    assert int(re.findall(r"([\d.]+) fasilitas belum", page)[0]) == int(before[0]) - 1
+    assert int(re.findall(r"([\d.]+) dari semuanya belum", page)[0]) == int(before[0]) - 1
     assert ">disahkan<" not in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param("donomul", {"Puskesmas Donomulyo"}, id="part of a name"),
+        pytest.param("GONDANGLEGI", {"Puskesmas Gondanglegi", "Puskesmas Ketawang"}, id="a kecamatan"),
+        pytest.param("%", set(), id="a sign that databases read"),
+        pytest.param("zzzz", set(), id="nothing"),
+    ],
+)
+def test_facility_is_found_by_part_of_its_name(console: Console, asked: str, found: set[str]) -> None:
+    page = console.midwife().get(f"/aturan/fasilitas?cari={asked.replace('%', '%25')}").text
+    names = set(re.findall(r'href="/console/aturan/fasilitas/[\w-]+">([^<]+)</a>', page))
+    assert found <= names
+    assert len(names) < 10
+    assert ("Tidak ada fasilitas yang cocok" in page) == (not found)
 
 
 CARE = {"delivery_care": True, "open_24h": None, "hours": [["07:30", "14:00"]] * 6 + [[]]}

@@ -14,11 +14,11 @@ from sqlalchemy import select
 from console import figure_course
 from registry.figures import figure_months, indicators, targets
 from registry.figures.indicators import Month, Scope
-from registry.models import AuditEntry, Staff
+from registry.models import AuditEntry, Pregnancy, Staff
 from tests import factories
 from tests.conftest import NOW
 from tests.console.conftest import Browser, Console
-from tests.console.figure_world import populate
+from tests.console.figure_world import populate, woman
 from tests.factories import BANJAREJO, DONOMULYO, GONDANGLEGI, KETAWANG, SUMBEROTO
 
 NOVEMBER = Month(date(2026, 11, 1))
@@ -164,7 +164,7 @@ def test_number_of_statements_is_fixed(filled: Console) -> None:
 
 def test_sheet_has_the_rows_and_numbers_of_the_page(filled: Console) -> None:
     found = book(filled.midwife())
-    assert found.sheetnames == ["Bulan ini", "Kumulatif", "Persen sasaran", "Keterangan"]
+    assert found.sheetnames == ["Bulan ini", "Kumulatif", "Persen sasaran", "Layanan", "Keterangan"]
     rows = {row[0]: row for row in found["Bulan ini"].iter_rows(values_only=True)}
     header = next(row for row in rows.values() if row[0] == "Wilayah")
     with filled.database.read() as session:
@@ -193,3 +193,23 @@ def test_taking_the_sheet_along_is_on_record(filled: Console) -> None:
     with filled.database.read() as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "figures_taken")).one()
     assert entry.subject == "figures:2026-11"
+
+
+def test_wrong_entry_is_in_no_cell_and_told_beside_them(filled: Console) -> None:
+    browser = filled.dinkes()
+    before = cells_of(book(browser))
+    with filled.database.write() as session:
+        mother = woman(session, SUMBEROTO, NOW)
+        row = session.scalars(select(Pregnancy).where(Pregnancy.person_id == mother.id)).one()
+        row.status, row.close_reason, row.closed_at = "closed", "wrong_entry", NOW
+    html = browser.get("/angka").text
+    assert (cell(html, "Kabupaten Malang", 1), cell(html, "Donomulyo", 2)) == ("3", "1")
+    assert "terdaftar dua kali: 1 kehamilan" in html
+    after = cells_of(book(browser))
+    changed = {name: values for name, values in after.items() if before[name] != values}
+    assert set(changed) == {"Keterangan", "Layanan"}, "what happened is counted among the services alone"
+    assert any("terdaftar dua kali: 1 kehamilan" in str(value) for value in changed["Keterangan"])
+
+
+def cells_of(found: Workbook) -> dict[str, list[object]]:
+    return {sheet.title: [cell.value for row in sheet.iter_rows() for cell in row] for sheet in found}

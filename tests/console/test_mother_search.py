@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -111,6 +112,16 @@ def test_who_does_not_share_is_in_no_list_of_the_unreached(console: Console) -> 
     assert ">Siti</a>" not in browser.get("/ibu?terjangkau=belum").text
     text = browser.get("/").text
     assert "Siti" not in text[text.index('id="belum-terjangkau"') : text.index('id="gagal"')]
+
+
+def test_what_the_list_is_narrowed_to_stands_above_it(console: Console) -> None:
+    add(console)
+    browser = console.midwife()
+    assert "Hapus saringan" not in browser.get("/ibu").text
+    page = browser.get(f"/ibu?desa={SUMBEROTO}&umur=3&risiko=1&dari=30&keadaan=delivered").text
+    shown = re.findall(r'<span class="tag brand">([^<]+)</span>', page.partition("<details>")[0])
+    assert shown == ["Sumberoto", "Trimester 3", "minggu 30 sampai 44", "sudah melahirkan", "risiko tinggi"]
+    assert "Lihat semua ibu" in page
 
 
 def test_spreadsheet_holds_what_the_list_holds_and_says_how_many(console: Console) -> None:

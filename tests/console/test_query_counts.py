@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from sqlalchemy import event, select
+from sqlalchemy.orm import Session
 
 from registry.models import (
     Alert,
@@ -18,6 +19,8 @@ from registry.models import (
     Handoff,
     Person,
     Ride,
+    Staff,
+    Voucher,
 )
 from tests import factories
 from tests.conftest import NOW
@@ -27,32 +30,36 @@ from tests.factories import KETAWANG, SUMBEROTO
 
 FEW, MANY = 3, 30
 PAGES: dict[str, tuple[str, int]] = {
-    "today": ("/", 17),
-    "mothers": ("/ibu", 12),
-    "mothers by name": ("/ibu?cari=siti", 12),
-    "mothers by a name that is near": ("/ibu?cari=sity+amina", 12),
-    "mothers by code": ("/ibu?cari=M-4F7Q", 12),
-    "mothers by village, weeks and path": (f"/ibu?desa={SUMBEROTO}&umur=3&jalur=JKN_ACTIVE", 12),
-    "mothers whom nothing reaches": ("/ibu?terjangkau=belum", 12),
+    "today": ("/", 19),
+    "mothers": ("/ibu", 13),
+    "mothers by name": ("/ibu?cari=siti", 13),
+    "mothers by a name that is near": ("/ibu?cari=sity+amina", 13),
+    "mothers by code": ("/ibu?cari=M-4F7Q", 13),
+    "mothers by village, weeks and path": (f"/ibu?desa={SUMBEROTO}&umur=3&jalur=JKN_ACTIVE", 13),
+    "mothers whom nothing reaches": ("/ibu?terjangkau=belum", 13),
     "mothers as a spreadsheet": ("/ibu.xlsx", 11),
-    "one mother": ("/ibu/{person}", 28),
-    "talks": ("/percakapan", 6),
-    "one talk": ("/percakapan/{contact}", 17),
-    "broadcasts": ("/siaran", 5),
-    "a new broadcast": ("/siaran/baru", 4),
-    "preview of a broadcast": ("/siaran/{draft}", 18),
-    "one broadcast": ("/siaran/{broadcast}", 9),
-    "figures": ("/angka", 19),
-    "figures by puskesmas": ("/angka?per=puskesmas", 21),
-    "figures of a kecamatan": ("/angka?kec=35.07.01", 20),
-    "figures as a spreadsheet": ("/angka.xlsx", 21),
-    "report": ("/laporan", 28),
-    "targets": ("/sasaran", 8),
-    "complaints": ("/keluhan", 5),
-    "one complaint": ("/keluhan/{complaint}", 7),
-    "rules": ("/aturan", 5),
-    "facilities": ("/aturan/fasilitas", 6),
-    "texts": ("/aturan/teks", 5),
+    "one mother": ("/ibu/{person}", 29),
+    "talks": ("/percakapan", 7),
+    "one talk": ("/percakapan/{contact}", 18),
+    "broadcasts": ("/siaran", 6),
+    "a new broadcast": ("/siaran/baru", 5),
+    "preview of a broadcast": ("/siaran/{draft}", 19),
+    "one broadcast": ("/siaran/{broadcast}", 10),
+    "figures": ("/angka", 22),
+    "figures by puskesmas": ("/angka?per=puskesmas", 24),
+    "figures of a kecamatan": ("/angka?kec=35.07.01", 23),
+    "figures as a spreadsheet": ("/angka.xlsx", 23),
+    "report": ("/laporan", 32),
+    "targets": ("/sasaran", 9),
+    "complaints": ("/keluhan", 6),
+    "one complaint": ("/keluhan/{complaint}", 8),
+    "vouchers": ("/ongkos", 7),
+    "vouchers to be paid": ("/ongkos?keadaan=approved", 7),
+    "one voucher": ("/ongkos/{voucher}", 9),
+    "vouchers as a spreadsheet": ("/ongkos.xlsx", 6),
+    "rules": ("/aturan", 6),
+    "facilities": ("/aturan/fasilitas", 7),
+    "texts": ("/aturan/teks", 6),
 }
 
 
@@ -91,6 +98,18 @@ def populate(console: Console, count: int) -> None:
             got = factories.outbox_message(session, session.get_one(Contact, ids["contact"]), "kelas ibu hamil")
             got.status, got.sent_at = "sent", NOW
             session.add(BroadcastRecipient(broadcast_id=row.id, contact_id=ids["contact"], outbox_id=got.id))
+            _cost(session, ids["person"])
+
+
+def _cost(session: Session, person: int) -> None:
+    """A ride that was driven, and what it cost."""
+    driver = factories.driver(session)
+    values = {"purpose": "visit", "at": NOW, "village_code": SUMBEROTO, "asked_at": NOW, "status": "done"}
+    ride = Ride(person_id=person, driver_id=driver.id, **values)
+    session.add(ride)
+    session.flush()
+    officer = session.scalars(select(Staff.id).where(Staff.unit == "dinkes")).first()
+    session.add(Voucher(ride_id=ride.id, amount=50_000, at=NOW, status="approved", decided_by=officer, decided_at=NOW))
 
 
 def places(console: Console, browser: Browser) -> dict[str, object]:
@@ -103,6 +122,7 @@ def places(console: Console, browser: Browser) -> dict[str, object]:
             "contact": session.scalar(select(Handoff.contact_id).order_by(Handoff.id)),
             "complaint": session.scalar(select(Complaint.id).order_by(Complaint.id)),
             "broadcast": session.scalar(select(Broadcast.id).where(Broadcast.status == "done").order_by(Broadcast.id)),
+            "voucher": session.scalar(select(Voucher.id).order_by(Voucher.id)),
             "draft": draft.headers["location"].rpartition("/")[2],
         }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_summary_is_made_of_the_registrys_numbers(filled: Console) -> None:
     assert f"ada {sum(total['registered'] for total in totals)} pendaftaran baru" in words
     assert f"Dari {sum(total['births'] for total in totals)} persalinan" in words
     assert "setengahnya dipegang petugas dalam 8 menit" in words
-    assert "median waktu sampai ada sopir 4 menit, sampai tiba 40 menit" in words
+    assert "median waktu sampai ada sopir 4 menit, bila gawat sampai tiba 40 menit" in words
     assert "September 2026 sampai November 2026" in words
 
 
@@ -95,7 +96,7 @@ def test_village_is_a_gap_until_somebody_serves_it(filled: Console) -> None:
         factories.driver(session, SUMBEROTO)
     scope = Scope(districts=frozenset({DONOMULYO}))
     with filled.database.read() as session:
-        found = gaps.of(session, scope)
+        found = gaps.of(session, scope, [NOVEMBER])
     assert (found.villages, len(found.without_cadre), len(found.without_driver)) == (10, 9, 9)
     assert ("Donomulyo", "Sumberoto") not in found.without_cadre
 
@@ -104,7 +105,7 @@ def test_former_cadre_leaves_a_gap(filled: Console) -> None:
     with filled.database.write() as session:
         former: Cadre = factories.cadre(session, KETAWANG, active=False)
         assert former.active is False
-        found = gaps.of(session, Scope(villages=frozenset({KETAWANG})))
+        found = gaps.of(session, Scope(villages=frozenset({KETAWANG})), [NOVEMBER])
     assert found.without_cadre == (("Gondanglegi", "Ketawang"),)
 
 
@@ -113,16 +114,43 @@ def test_people_who_cannot_be_reached_are_counted(filled: Console) -> None:
         for values in ({"phone": None}, {}, {"consent": "pending"}):
             mother = factories.person(session, **values)
             factories.pregnancy(session, mother, hpl=None)
-        found = gaps.of(session, Scope())
+        found = gaps.of(session, Scope(), [NOVEMBER])
     assert (found.pregnant, found.without_phone, found.never_reached) == (6, 1, 2)
     assert (found.not_agreed, found.without_dates) == (1, 3)
 
 
 def test_facility_is_a_gap_until_it_is_approved(filled: Console) -> None:
     with filled.database.write() as session:
-        before = gaps.of(session, Scope())
+        before = gaps.of(session, Scope(), [NOVEMBER])
         session.get_one(Facility, "pkm-donomulyo").approved = True
         session.flush()
-        after = gaps.of(session, Scope())
+        after = gaps.of(session, Scope(), [NOVEMBER])
     assert before.facilities_unapproved - after.facilities_unapproved == 1
     assert 0 < after.texts_unsigned < after.texts
+
+
+@pytest.mark.parametrize(
+    ("reason", "opened", "closed", "aside"),
+    [
+        ("wrong_entry", 70, 10, 1),
+        ("wrong_entry", 200, 80, 1),
+        ("wrong_entry", 300, 200, 0),
+        ("moved", 70, 10, 0),
+    ],
+    ids=["within the three months", "closed in the first of them", "long over", "she has moved"],
+)
+def test_wrong_entry_is_set_aside_and_told_among_the_gaps(
+    filled: Console, reason: str, opened: int, closed: int, aside: int
+) -> None:  # fmt: skip
+    before = plain(filled.dinkes().get("/laporan").text)
+    with filled.database.write() as session:
+        factories.pregnancy(
+            session, factories.person(session), status="closed", close_reason=reason,
+            opened_at=NOW - timedelta(days=opened), closed_at=NOW - timedelta(days=closed),
+        )  # fmt: skip
+    words = plain(filled.dinkes("+628120009077").get("/laporan").text)
+    told = "(tidak dihitung di angka mana pun)"
+    assert row(before, told).startswith("0 ")
+    assert row(words, told).startswith(f"{aside} ")
+    if reason == "wrong_entry":
+        assert words.split("6. Yang masih kurang")[0] == before.split("6. Yang masih kurang")[0]

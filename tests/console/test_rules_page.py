@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from console.rules_page import setting_words
+from console.rules_page import rule_words, setting_words
 from registry import programme, setting_changes
 from registry.models import AuditEntry, ProgrammeSetting, Staff
 from registry.pregnancies import entitlement
@@ -38,6 +38,12 @@ def kept(console: Console) -> int:
 
 def test_every_setting_has_its_words() -> None:
     assert set(setting_words()) == set(programme.DEFAULTS)
+
+
+def test_every_figure_and_row_of_the_rulebook_has_its_words() -> None:
+    contents = Rulebook.load().contents
+    assert set(rule_words()["setting"]) == {row.id for row in contents.settings}
+    assert set(rule_words()["rule"]) == {row.id for row in contents.rules}
 
 
 def test_page_shows_value_source_and_signature(console: Console) -> None:
@@ -78,6 +84,43 @@ def test_value_of_its_kind_is_kept(console: Console, name: str, typed: str, valu
     change(console.dinkes(), name, typed)
     with console.database.read() as session:
         assert programme.value(session, name, TOMORROW) == value
+
+
+WEEK = {f"{name}:{day}": hour for day in range(5) for name, hour in (("opens", "07:30"), ("closes", "15:00"))}
+FIELDS: dict[str, tuple[str, dict[str, str], Any]] = {
+    "weeks with commas": ("anc_weeks", {"value": "12, 20, 26"}, [12, 20, 26]),
+    "weeks with spaces": ("anc_weeks", {"value": "12 20 26"}, [12, 20, 26]),
+    "two hours": ("quiet_hours", {"starts": "20:30", "ends": "05:30"}, ["20:30", "05:30"]),
+    "a week of which two days are free": ("office_hours", WEEK, [*[["07:30", "15:00"]] * 5, [], []]),
+}
+
+
+@pytest.mark.parametrize(("name", "form", "value"), FIELDS.values(), ids=FIELDS)
+def test_value_is_typed_without_brackets(console: Console, name: str, form: dict[str, str], value: Any) -> None:
+    browser = console.dinkes()
+    page = browser.get(f"/aturan/setelan/{name}").text
+    assert [field for field in form if f'name="{field}"' not in page] == []
+    browser.post(f"/aturan/setelan/{name}", {**form, "day": str(TOMORROW), "source": LETTER})
+    with console.database.read() as session:
+        assert programme.value(session, name, TOMORROW) == value
+    assert "[" not in re.sub(r"<[^>]*>", "", browser.get(f"/aturan/setelan/{name}").text)
+
+
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        pytest.param("quiet_hours", {"starts": "20:30"}, id="an hour is missing"),
+        pytest.param("office_hours", {"opens:0": "07:30"}, id="a day without an end"),
+        pytest.param("anc_weeks", {"value": "9" * 5000}, id="a number without end"),
+        pytest.param("anc_weeks", {"value": ","}, id="no number"),
+    ],
+)
+def test_fields_that_make_no_sense_are_refused(console: Console, name: str, form: dict[str, str]) -> None:
+    browser = console.dinkes()
+    browser.get(f"/aturan/setelan/{name}")
+    answer = browser.post(f"/aturan/setelan/{name}", {**form, "day": str(TOMORROW), "source": LETTER})
+    assert (answer.status_code, "Nilai itu tidak bisa dipakai" in answer.text, kept(console)) == (400, True, 0)
+    assert all(f'value="{value}"' in answer.text for value in form.values())  # what was typed stays
 
 
 BAD = {
@@ -177,7 +220,7 @@ def test_unsigned_texts_stand_alone(console: Console) -> None:
 def test_facilities_say_what_nobody_has_confirmed(console: Console) -> None:
     page = console.midwife().get("/aturan/fasilitas").text
     assert "Puskesmas Donomulyo" in page
-    assert "dump-2026" in page
+    assert "daftar kantor Kab. Malang" in page
 
 
 def test_every_situation_is_answered_whatever_the_flags() -> None:

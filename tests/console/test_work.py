@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from registry.models import (
+    Alert,
     Contact,
     Handoff,
     OutboxMessage,
@@ -65,6 +66,38 @@ def test_officer_takes_an_alert_and_says_how_it_ended(console: Console) -> None:
     send(browser, "/", f"/peringatan/{ids['alert']}/tutup", outcome="at_facility")
     row = read(console.database, ids)[3]
     assert (row.status, row.outcome) == ("closed", "at_facility")
+
+
+def test_mother_who_is_looked_for_is_ended_from_the_board(console: Console) -> None:
+    ids = add(console)
+    with console.database.write() as session:
+        alert = session.get_one(Alert, ids["alert"])
+        alert.kind, alert.about = "missed_visit", "K4"
+    browser = console.midwife()
+    page = browser.get("/").text
+    assert f'action="/console/peringatan/{ids["alert"]}/tutup"' in page
+    assert "Tanggal baru disepakati" in page
+    assert send(browser, "/", f"/peringatan/{ids['alert']}/tutup", outcome="visit_agreed") == 303
+    assert read(console.database, ids)[3].status == "closed"
+
+
+def test_outcome_must_be_chosen_and_says_what_became_of_it(console: Console) -> None:
+    ids = add(console)
+    browser, address = console.midwife(), f"/peringatan/{ids['alert']}/tutup"
+    page = browser.get("/").text
+    assert '<option value="">Pilih hasilnya</option>' in page
+    ended = {said: browser.post(address, {"outcome": said}).headers["location"] for said in ("", "unreachable", "died")}
+    assert [where.partition("pesan=")[2] for where in ended.values()] == [
+        f"{word}#peringatan-{ids['alert']}" for word in ("ditolak", "peringatan_tetap", "ditutup")
+    ]
+
+
+def test_open_alert_stands_on_her_page_until_it_is_ended(console: Console) -> None:
+    ids = add(console)
+    browser, words = console.midwife(), "Masih terbuka sejak"
+    assert words in browser.get(f"/ibu/{ids['person']}").text
+    send(browser, "/", f"/peringatan/{ids['alert']}/tutup", outcome="at_home_safe")
+    assert words not in browser.get(f"/ibu/{ids['person']}").text
 
 
 def test_reply_goes_out_once_takes_the_talk_and_shows_no_nik(console: Console) -> None:

@@ -34,9 +34,12 @@ from registry.models import (
     EligibilityAnswer,
     Handoff,
     Person,
+    Ride,
     Shift,
     Staff,
     Visit,
+    Voucher,
+    VoucherPhoto,
 )
 from registry.persons import invitations, people
 from registry.persons.invitations import Area
@@ -173,6 +176,23 @@ def _help(session: Session) -> None:
         session, "cadre", "Rahasia Undangan", factories.make_phone(), NOW, area=Area(villages=(SUMBEROTO,))
     )
     programme.decide(session, "reminder_hour", 8, NOW.date(), "SK Kepala Dinas")
+    _cost(session, driver)
+
+
+def _cost(session: Session, driver: Driver | None) -> None:
+    """A ride that was driven, what it cost, a photo of that."""
+    programme.decide(session, "vouchers_in_force", True, NOW.date(), "SK Kepala Dinas")
+    ride = Ride(
+        purpose="visit", at=NOW, asked_at=NOW, village_code=SUMBEROTO, status="done", arrived_at=NOW,
+        driver_id=driver.id if driver else None,
+    )  # fmt: skip
+    session.add(ride)
+    session.flush()
+    voucher = Voucher(ride_id=ride.id, amount=60_000, at=NOW)
+    session.add(voucher)
+    session.flush()
+    image = {"image": b"\xff\xd8Rahasia", "at": NOW, "erase_at": NOW + timedelta(days=9)}
+    session.add(VoucherPhoto(voucher_id=voucher.id, channel="whatsapp", **image))
 
 
 def poison(database: Database, words: str) -> None:
@@ -191,6 +211,8 @@ def poison(database: Database, words: str) -> None:
             complaint.text = complaint.facility = words
         for talk in session.scalars(select(Handoff)):
             talk.note = words
+        for voucher in session.scalars(select(Voucher)):
+            voucher.status, voucher.reason, voucher.decided_at = "approved", words, NOW
         contact = people.contact_for_phone(session, village.HER)
         assert contact is not None
         factories.inbox_message(session, contact, words)

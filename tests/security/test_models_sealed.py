@@ -76,6 +76,7 @@ OPEN: dict[str, str] = {
     "target": "kind source",
     "visit": "kind status",
     "voucher": "status",
+    "voucher_photo": "channel",
     "wording": "sentence text titles source",
 }
 LIFE = {
@@ -90,6 +91,7 @@ LIFE = {
     "checked_on",
     "inactive_since",
     "month",  # of figures
+    "paid_on",  # a driver's costs
 }
 """Days the plan must search by; none of them is a birth date of a mother."""
 PERSONAL = ("name", "phone", "address", "nik", "family_card", "pin", "pickup", "guardian", "companion", "plate", "note")

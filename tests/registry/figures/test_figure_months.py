@@ -27,6 +27,12 @@ from registry.models import (
     Ride,
     Visit,
 )
+from registry.persons.people import Speaker
+from registry.pregnancies import losses
+from registry.pregnancies.losses import CloseReason
+from tests import factories
+from tests.conftest import NOW
+from tests.console.figure_world import woman
 from tests.factories import BANJAREJO, DONOMULYO, KETAWANG, SUMBEROTO
 
 NOVEMBER = Month(date(2026, 11, 1))
@@ -50,15 +56,19 @@ def is_in(month: Month, moment: date | datetime | None) -> bool:
     return month.first <= day < month.following
 
 
+def is_wrong(row: Pregnancy) -> bool:
+    return row.close_reason == "wrong_entry"
+
+
 def by_hand(session: Session, month: Month) -> Counted:
     """Every single thing of a month, one after another."""
     villages = {person.id: person.village_code or "" for person in session.scalars(select(Person))}
-    hers = {row.id: villages[row.person_id] for row in session.scalars(select(Pregnancy))}
+    hers = {row.id: villages[row.person_id] for row in session.scalars(select(Pregnancy)) if not is_wrong(row)}
     yield from _of_women(session, month, villages)
     yield from _of_visits(session, month, hers)
     yield from _of_events(session, month, villages)
     for reminder in session.scalars(select(Reminder)):
-        if is_in(month, reminder.sent_at):
+        if is_in(month, reminder.sent_at) and reminder.pregnancy_id in hers:
             message = session.get(OutboxMessage, reminder.outbox_id) if reminder.outbox_id else None
             delivery = message.delivery if message else ""
             yield hers[reminder.pregnancy_id], "reminders"
@@ -72,6 +82,10 @@ def _of_women(session: Session, month: Month, villages: dict[int, str]) -> Count
     cards = {row.nik_index: row.active for row in session.scalars(select(JknRecord))}
     for row in session.scalars(select(Pregnancy)):
         village, closed = villages[row.person_id], row.closed_at and clock.today(row.closed_at)
+        if is_wrong(row):
+            if clock.today(row.opened_at) < month.following and closed is not None and closed >= month.first:
+                yield village, "set_aside"
+            continue
         if is_in(month, row.opened_at):
             yield village, "registered"
         if clock.today(row.opened_at) < month.following and (closed is None or closed >= month.first):
@@ -86,6 +100,8 @@ def _of_women(session: Session, month: Month, villages: dict[int, str]) -> Count
 def _of_visits(session: Session, month: Month, hers: dict[int, str]) -> Counted:
     first: dict[int, Visit] = {}
     for row in session.scalars(select(Visit).order_by(Visit.on)):
+        if row.pregnancy_id not in hers:
+            continue
         if row.kind in OF and is_in(month, row.on):
             yield hers[row.pregnancy_id], OF[row.kind]
         if row.kind in ("K1", "K2", "K3", "K4", "K5", "K6"):
@@ -95,7 +111,7 @@ def _of_visits(session: Session, month: Month, hers: dict[int, str]) -> Counted:
         if is_in(month, row.on):
             yield hers[number], "k1_pure" if hpht is not None and (row.on - hpht).days <= 90 else "k1_later"
     for birth in session.scalars(select(Birth)):
-        if is_in(month, birth.on):
+        if is_in(month, birth.on) and birth.pregnancy_id in hers:
             yield hers[birth.pregnancy_id], "births"
             if birth.place_kind in ("puskesmas", "hospital"):
                 yield hers[birth.pregnancy_id], "births_in_facility"
@@ -103,28 +119,39 @@ def _of_visits(session: Session, month: Month, hers: dict[int, str]) -> Counted:
 
 def _of_events(session: Session, month: Month, villages: dict[int, str]) -> Counted:
     told = {(row.person_id, row.path) for row in session.scalars(select(EligibilityAnswer)) if is_in(month, row.at)}
-    yield from ((villages[person or 0], f"path_{path}") for person, path in told)
+    rows = session.scalars(select(Pregnancy)).all()
+    women = {row.person_id for row in rows if not is_wrong(row)}
+    yield from ((villages[person or 0], f"path_{path}") for person, path in told if person in women)
     for alert in session.scalars(select(Alert)):
         if is_in(month, alert.at):
-            names = {"missed_visit": ["missed_visits"], "high_risk": []}.get(alert.kind, ["alerts"])
+            if alert.kind == "missed_visit" and any(_is_of(alert, row) for row in rows if is_wrong(row)):
+                continue
+            names = {"missed_visit": ["missed_visits"], "high_risk": [], "no_driver": []}.get(alert.kind, ["alerts"])
             closed = ["alerts_closed"] if names == ["alerts"] and alert.status == "closed" else []
             yield from ((alert.village_code or "", name) for name in (*names, *closed))
+    in_hand = {alert.about for alert in session.scalars(select(Alert)) if alert.kind == "no_driver"}
     for ride in session.scalars(select(Ride)):
         if is_in(month, ride.asked_at):
-            more = {"done": ["rides_done"], "escalated": ["rides_escalated"]}.get(ride.status, [])
+            more = ["rides_done"] if ride.status == "done" else []
+            more += ["rides_refused" for offer in ride.offers if offer.status == "declined"]
+            more += ["rides_escalated"] if f"ride:{ride.id}" in in_hand else []
             yield from ((ride.village_code or "", name) for name in ("rides", *more))
     for complaint in session.scalars(select(Complaint)):
         if is_in(month, complaint.at):
             yield villages[complaint.person_id or 0], "complaints"
 
 
+def _is_of(alert: Alert, row: Pregnancy) -> bool:
+    return row.person_id == alert.person_id and row.opened_at <= alert.at <= (row.closed_at or alert.at)
+
+
 def medians_by_hand(session: Session, month: Month, villages: set[str]) -> dict[str, float | None]:
     alerts = [row for row in session.scalars(select(Alert)) if row.village_code in villages]
     rides = [row for row in session.scalars(select(Ride)) if row.village_code in villages]
     waits = {
-        "alert_taken": [(row.at, row.taken_at) for row in alerts],
+        "alert_taken": [(row.at, row.taken_at) for row in alerts if row.kind in ("danger_sign", "labour")],
         "ride_confirmed": [(row.asked_at, row.confirmed_at) for row in rides],
-        "ride_arrived": [(row.asked_at, row.arrived_at) for row in rides],
+        "ride_arrived": [(row.asked_at, row.arrived_at) for row in rides if row.urgent],
     }
     minutes = {
         name: [(end - begin).total_seconds() / 60 for begin, end in rows if end is not None and is_in(month, begin)]
@@ -164,7 +191,7 @@ def test_number_of_statements_does_not_grow_with_the_months(populated: Session) 
     figure_months.over(populated, Scope(), months_until(NOVEMBER, 1))
     one = len(asked)
     figure_months.over(populated, Scope(), months_until(NOVEMBER, 12))
-    assert (one, len(asked) - one) == (12, 12)
+    assert (one, len(asked) - one) == (14, 14)
 
 
 @pytest.mark.parametrize(
@@ -193,3 +220,34 @@ def test_median_is_that_of_the_area() -> None:
     medians = [found.median("alert_taken", codes) for codes in (None, [SUMBEROTO], [KETAWANG], [BANJAREJO])]
     assert medians == [6.0, 5.0, 50.0, None]
     assert found.median("ride_arrived") is None
+
+
+def an_officer(session: Session) -> Speaker:
+    return factories.speaker_of(session, factories.staff(session).phone)
+
+
+def test_pregnancy_is_set_aside_and_counted_again_when_it_was_no_mistake(session: Session) -> None:
+    """Everything of hers is gone from the figures but what happened: the car, the alarm, the complaint."""
+    mother = woman(session, SUMBEROTO, NOW)
+    pregnancy = session.scalars(select(Pregnancy)).one()
+    before = figure_months.of_month(session, Scope(), NOVEMBER).total()
+    assert (before["pregnant"], before["births"], before["rides"], before["set_aside"]) == (1, 1, 1, 0)
+    officer = an_officer(session)
+    assert losses.close(session, officer, pregnancy, "wrong_entry", NOW)
+
+    after = figure_months.of_month(session, Scope(), NOVEMBER).total()
+    assert {name: count for name, count in after.items() if count} == {
+        "alerts": 1, "alerts_closed": 1, "rides": 1, "rides_done": 1, "complaints": 1, "set_aside": 1,
+    }  # fmt: skip
+    assert mother.registered
+    assert losses.reopen(session, officer, pregnancy, NOW)
+    assert figure_months.of_month(session, Scope(), NOVEMBER).total() == before
+
+
+@pytest.mark.parametrize("reason", ["moved", "lost_to_follow_up"])
+def test_woman_who_has_gone_is_no_wrong_entry(session: Session, reason: CloseReason) -> None:
+    woman(session, SUMBEROTO, NOW)
+    pregnancy = session.scalars(select(Pregnancy)).one()
+    before = figure_months.of_month(session, Scope(), NOVEMBER).total()
+    losses.close(session, an_officer(session), pregnancy, reason, NOW)
+    assert figure_months.of_month(session, Scope(), NOVEMBER).total() == before

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import Select, event, func, select
 from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.figures import figure_months, kept_months
 from registry.figures.indicators import NAMES, PLACE, Month, Scope, months_until
 from registry.models import Birth, KeptMonth, Pregnancy
+from registry.pregnancies import losses
+from tests import factories
 from tests.conftest import NOW
 from tests.factories import BANJAREJO, DONOMULYO
 
@@ -159,3 +161,39 @@ def test_kecamatan_without_anybody_is_kept_too(kept: Session) -> None:
     empty = Scope(districts=frozenset({"35.07.33"}))
     found = kept_months.over(kept, empty, MONTHS, NOW)
     assert [(one.villages, one.counted_at is None) for one in found] == [({}, False)] * 6
+
+
+def test_wrong_entry_of_an_old_month_is_out_of_what_was_kept_at_the_next_looks_of_the_clock(
+    kept: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr(kept_months, "MANY", 1)
+    monkeypatch.setattr(kept_months, "SHOWN_BACK", 6)
+    july = months_until(NOVEMBER, 5)[0]
+    mother = factories.person(kept)
+    pregnancy = factories.pregnancy(kept, mother, opened_at=datetime(2026, 7, 10, tzinfo=UTC), hpht=date(2026, 7, 1))
+    officer = factories.speaker_of(kept, factories.staff(kept).phone)
+    for month in MONTHS:
+        kept_months.keep(kept, month, NOW)
+    assert not kept_months.is_due(kept, NOW)
+    losses.close(kept, officer, pregnancy, "wrong_entry", NOW)
+    counted = _recounted(kept)
+    assert counted == MONTHS[:0:-1], "June cannot have counted her"
+    wanted = [figure_months.of_month(kept, Scope(), month).total() for month in MONTHS]
+    assert [one.total() for one in kept_months.over(kept, Scope(), MONTHS, NOW)] == wanted
+    assert wanted[MONTHS.index(july)]["set_aside"] > 0
+    losses.reopen(kept, officer, pregnancy, NOW)
+    assert _recounted(kept) == MONTHS[:0:-1]
+
+
+def _recounted(session: Session) -> list[Month]:
+    """What the clock counts again, in its order."""
+    counted = []
+    while kept_months.is_due(session, NOW):
+        before = set(session.scalars(_due()))
+        kept_months.run(session, NOW)
+        counted += [Month(first) for first in before - set(session.scalars(_due()))]
+    return counted
+
+
+def _due() -> Select[date]:
+    return select(KeptMonth.month).where(KeptMonth.due_at <= NOW)

@@ -215,7 +215,7 @@ def test_large_one_may_be_approved_by(
     other = factories.staff(session, **values)
     other.districts = [StaffDistrict(district_code=code) for code in districts]
     session.flush()
-    assert broadcasts.may_approve(session, row, other) is may
+    assert broadcasts.may_approve(row, other) is may
     assert broadcasts.approve(session, row, other, NOW) is may
     assert len(queued(session)) == may
 
@@ -225,8 +225,8 @@ def test_half_of_the_audience_is_not_enough_to_approve(session: Session) -> None
     mothers(session, 1)
     sender = factories.staff(session, DONOMULYO, GONDANGLEGI)
     row = started(session, sender, audience=Audience(areas=(SUMBEROTO, KETAWANG)))
-    assert not broadcasts.may_approve(session, row, factories.staff(session, DONOMULYO))
-    assert broadcasts.may_approve(session, row, factories.staff(session, GONDANGLEGI, DONOMULYO))
+    assert not broadcasts.may_approve(row, factories.staff(session, DONOMULYO))
+    assert broadcasts.may_approve(row, factories.staff(session, GONDANGLEGI, DONOMULYO))
 
 
 def test_one_of_the_command_line_to_all_is_approved_by_dinkes_alone(session: Session) -> None:

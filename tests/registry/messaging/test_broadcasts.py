@@ -14,8 +14,7 @@ from registry.messaging import broadcast_desk, broadcast_sending, broadcasts
 from registry.messaging.audiences import Audience, Preview, preview
 from registry.messaging.broadcast_desk import Progress
 from registry.messaging.broadcasts import BroadcastError
-from registry.models import Alert, Broadcast, Contact, OutboxMessage, Person, Staff
-from registry.persons import people
+from registry.models import Broadcast, Contact, OutboxMessage, Person, Staff
 from tests import factories
 from tests.conftest import NIGHT, NOW
 from tests.factories import DONOMULYO, GONDANGLEGI, KETAWANG, SUMBEROTO
@@ -97,10 +96,10 @@ CHOSEN: dict[str, dict[str, Any]] = {
 NOT_CHOSEN: dict[str, dict[str, Any]] = {
     "another village": {"areas": (KETAWANG,)},
     "another trimester": {"trimester": 3},
-    "not due soon": {"only": "due_soon"},
-    "no open work item": {"only": "missed_visit"},
-    "no risk on record": {"only": "high_risk"},
-    "no card that is off": {"only": "jkn_inactive"},
+    "not due soon": {"due_weeks": 4},
+    "no open work item": {"only": ("missed_visit",)},
+    "no risk on record": {"only": ("high_risk",)},
+    "no card that is off": {"jkn": ("inactive",)},
 }
 
 
@@ -114,26 +113,6 @@ def test_mother_is_in_the_audience_of(session: Session, audience: dict[str, Any]
 def test_mother_is_not_in_the_audience_of(session: Session, audience: dict[str, Any]) -> None:
     mother(session, weeks=20)
     assert seen(session, **audience).contacts == ()
-
-
-def test_conditions_find_those_they_name(session: Session) -> None:
-    soon = mother(session, weeks=38)
-    missed = mother(session)
-    session.add(Alert(kind="missed_visit", person_id=missed.id, signs=[], at=NOW))
-    risky = mother(session)
-    off = mother(session)
-    factories.jkn_record(session, off.nik or "", active=False)
-    found = people.active_pregnancy(session, risky)
-    assert found is not None
-    found.risks = ["bekas SC"]
-    for condition, person in {
-        "due_soon": soon,
-        "missed_visit": missed,
-        "high_risk": risky,
-        "jkn_inactive": off,
-    }.items():
-        contacts = [session.get_one(Contact, number) for number in seen(session, only=condition).contacts]
-        assert [contact.phone for contact in contacts] == [person.phone], condition
 
 
 @pytest.mark.parametrize(("weeks", "trimester"), [(12, 1), (13, 2), (24, 2), (25, 3), (41, 3)])

@@ -273,9 +273,23 @@ def test_words_do_what_buttons_do(village: Scene, who: str, words: str, status: 
 
 
 def test_words_of_whoever_has_no_ride_mean_nothing_here(village: Scene) -> None:
-    for whom in map(village.who, ("mother", "cadre", "driver")):
+    for whom in map(village.who, ("mother", "cadre")):
         for words in ("sudah sampai", "sudah dijemput", "bisa", "mobilnya belum datang"):
             assert village.says(whom, words) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        pytest.param("siap bu", "tidak ada jemputan yang menunggu Anda", id="yes"),
+        pytest.param("ban bocor", "tidak ada jemputan yang menunggu Anda", id="puncture"),
+        pytest.param("ibunya sudah naik", "tidak ada jemputan yang menunggu Anda", id="news"),
+        pytest.param("istri saya hamil, belum bisa bayar bpjs sama sekali", None, id="a wish of his own"),
+    ],
+)
+def test_driver_without_a_ride_is_not_taken_for_a_mother(village: Scene, words: str, answer: str | None) -> None:
+    said = village.says(village.drivers[0], words)
+    assert (said is None) if answer is None else (said is not None and answer in said[0].text)
 
 
 def test_ok_to_the_news_of_a_car_is_not_the_news_that_she_sits_in_it(village: Scene) -> None:
@@ -286,7 +300,7 @@ def test_ok_to_the_news_of_a_car_is_not_the_news_that_she_sits_in_it(village: Sc
     village.session.flush()
     village.now = NOW + minutes(20)
 
-    assert "sudah pasti" in (village.says(village.drivers[0], "ok") or [])[0].text
+    assert "Anda menjemput Ibu" in (village.says(village.drivers[0], "ok") or [])[0].text
     assert village.says(village.mother, "iya") is None
     assert ride.status == "confirmed"
 
