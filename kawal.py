@@ -17,8 +17,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
-from command import broadcast as many
-from command import channels, review, stack
+from command import broadcasting, channels, review, stack
 from command import doctor as examination
 from command import erase as erasing
 from command import evaluate as evaluation
@@ -35,9 +34,7 @@ from command.supervisor import Supervisor
 from command.templates import TemplatesError
 from logs import configure
 from registry import clock
-from registry.clock import JAKARTA
 from registry.errors import WorldError
-from registry.messaging.audiences import Only, Who
 from registry.outside import world as worlds
 from registry.persons.invitations import InvitationError, Role
 from settings import Settings
@@ -50,6 +47,8 @@ app.command()(simulation.simulate)
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(channels.templates, name="templates")
 app.add_typer(channels.outbox, name="outbox")
+app.command()(broadcasting.broadcast)
+app.add_typer(broadcasting.broadcasts, name="broadcasts")
 out = Console()
 err = Console(stderr=True)
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object instead of a table.")]
@@ -161,31 +160,6 @@ def invite(
     database.close()
     for line in lines:
         out.print(line, markup=False, highlight=False, soft_wrap=True)
-
-
-@app.command()
-def broadcast(
-    text: Annotated[str, typer.Argument(help="What everybody will read.")],
-    to: Annotated[Who, typer.Option(help="Mothers or cadres.")] = "mothers",
-    area: Annotated[str | None, typer.Option(help="A kecamatan or desa, by name or code; all when left out.")] = None,
-    trimester: Annotated[int | None, typer.Option(min=1, max=3, help="Of the mothers.")] = None,
-    only: Annotated[Only | None, typer.Option(help="Only those in this state.")] = None,
-    at: Annotated[datetime | None, typer.Option(help="Local time (WIB); now when left out.")] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
-) -> None:
-    """Send a message to many: shows whom it would reach and how it looks, then asks."""
-    order = many.Order(text, to, area, trimester, only, at.replace(tzinfo=JAKARTA) if at else None)
-    database = stack.open_database(Settings.from_env())
-    try:
-        shown = many.show(database, order)
-        left = ", ".join(f"{number} {why}" for why, number in shown.excluded.items()) or "nobody"
-        out.print(f"to {shown.count}, left out: {left}", highlight=False)
-        out.print(shown.reach, markup=False, highlight=False)
-        out.print(shown.sample, markup=False, highlight=False)
-        if shown.count and (yes or typer.confirm("send it?")):
-            out.print(f"broadcast: {many.send(database, order)}")
-    finally:
-        database.close()
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, time, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from actions.answers import chosen, is_other_button, yes_or_no
 from actions.task import SURE, Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
+from nlu.language.birth_babies import Baby, read_babies
 from nlu.language.birth_report import BirthReport, read_birth
 from nlu.language.loss_report import read_loss
 from nlu.language.replies import read_yes_no
@@ -102,7 +103,9 @@ class ReportBirth(Task):
         report = read_birth(turn.text, turn.now)
         if report.born is False or (pressed is None and read_yes_no(turn.text) == "no"):
             return done(voices.say(turn.speaker, person, "birth_not_told"))
-        fresh = {name: value for name, value in _kept(report).items() if value not in (None, False)}
+        fresh = {name: value for name, value in _kept(report).items() if value not in (None, False, [])}
+        if data["told"].get("twins") and not fresh.get("babies"):
+            fresh |= _babies_besides(turn)
         told = {**data["told"], **fresh, **({"on": pressed.isoformat()} if pressed else {})}
         if told["on"] is not None:
             return self._next(turn, person, {**data, "told": told})
@@ -160,7 +163,7 @@ class ReportBirth(Task):
         _complete(turn, person, told)
         if unwell:
             return _alarm(turn, person, unwell)
-        unclear = any(field == "weight" for field, _ in report.problems)
+        unclear = any(field == "weight" for field, _ in report.problems) and not _are_twins(turn, person)
         return done(*((say("birth_weight_unclear"),) if unclear else ()), *_after(turn, person))
 
 
@@ -172,7 +175,18 @@ def _kept(report: BirthReport) -> dict[str, Any]:
         **values,
         "on": report.on.isoformat() if report.on else None,
         "time": report.at.isoformat("minutes") if report.at else None,
+        "babies": _pairs(report.babies),
     }
+
+
+def _pairs(babies: Sequence[Baby]) -> list[list[Any]]:
+    return [[baby.sex, baby.weight_g] for baby in babies]
+
+
+def _babies_besides(turn: Turn) -> dict[str, Any]:
+    """Sex and weight of twins told beside the day, once it is known that there are two."""
+    pairs = _pairs(read_babies(turn.text))
+    return {"babies": pairs} if any(value is not None for pair in pairs for value in pair) else {}
 
 
 def _as_told(report: BirthReport) -> dict[str, Any]:
@@ -185,9 +199,9 @@ def _report(told: Mapping[str, Any]) -> Report | None:
         return None
     values = dict(told)
     at = values.pop("time")
-    return Report(
-        **{**values, "on": date.fromisoformat(values["on"]), "time": time.fromisoformat(at) if at else None}
-    )  # fmt: skip
+    babies = tuple((sex, weight_g) for sex, weight_g in values.pop("babies", ()))
+    on = date.fromisoformat(values.pop("on"))
+    return Report(**values, on=on, time=time.fromisoformat(at) if at else None, babies=babies)
 
 
 def _details(report: BirthReport) -> dict[str, Any]:
@@ -222,7 +236,7 @@ def _told_again(turn: Turn, person: Person, pregnancy: Pregnancy, known: list[Bi
     told = _report({**data["told"], "on": data["told"]["on"] or clock.today(turn.now).isoformat()})
     if told is None or not known:
         return done(voices.say(turn.speaker, person, "birth_next", next=_next_visit(turn, person, pregnancy)))
-    births.complete(turn.session, turn.speaker, pregnancy, told.details(), turn.now)
+    births.complete(turn.session, turn.speaker, pregnancy, told.details(), turn.now, told.babies)
     unwell = [who for who, well in (("mother", told.mother_well), ("baby", told.baby_well)) if well is False]
     return _alarm(turn, person, unwell) if unwell else done(*_known(turn, person))
 
@@ -269,7 +283,13 @@ def _note(turn: Turn, person: Person, told: Report, data: dict[str, Any]) -> Ste
 def _complete(turn: Turn, person: Person, told: Mapping[str, Any]) -> None:
     pregnancy = people.latest_pregnancy(turn.session, person)
     if pregnancy is not None:
-        births.complete(turn.session, turn.speaker, pregnancy, told, turn.now)
+        babies = [(baby.sex, baby.weight_g) for baby in read_babies(turn.text)]
+        births.complete(turn.session, turn.speaker, pregnancy, told, turn.now, babies)
+
+
+def _are_twins(turn: Turn, person: Person) -> bool:
+    pregnancy = people.latest_pregnancy(turn.session, person)
+    return pregnancy is not None and len(births.of(turn.session, pregnancy)) > 1
 
 
 def _ask_more(turn: Turn, person: Person, data: dict[str, Any]) -> Step:

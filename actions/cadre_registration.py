@@ -152,7 +152,7 @@ def _taken(turn: Turn, sheets: list[Sheet], told: dict[int, Told]) -> Step:
 
 def _placed(turn: Turn, sheet: Sheet) -> Sheet:
     """Who has one village need not name it, unless another one was named."""
-    if sheet.entry.village_code is not None or sheet.choices:
+    if sheet.entry.village_code is not None or sheet.choices or sheet.is_elsewhere:
         return sheet
     return in_village(sheet, areas.only_village(turn.session, turn.speaker))
 
@@ -161,11 +161,7 @@ def _next(
     turn: Turn, sheets: list[Sheet], problems: dict[int, Problems] | None = None, says: Sequence[Draft] = ()
 ) -> Step:  # fmt: skip
     wrong = problems or {}
-    placed = [
-        sheet if ("village", "not_yours") in wrong.get(at, ()) or ("village", "unknown_place") in wrong.get(at, ())
-        else _placed(turn, sheet)
-        for at, sheet in enumerate(sheets)
-    ]  # fmt: skip
+    placed = [_placed(turn, sheet) for sheet in sheets]
     if not placed:
         return done(*says)
     if len(placed) > 1:

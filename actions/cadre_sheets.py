@@ -44,6 +44,7 @@ class Sheet:
     no_phone: bool = False
     others: tuple[int, ...] = ()
     dating_asked: int = 0
+    is_elsewhere: bool = False  # another village was named, which could not be taken: hers is not the only one
 
     def as_json(self) -> dict[str, Any]:
         """As a draft keeps it."""
@@ -54,6 +55,7 @@ class Sheet:
             "no_phone": self.no_phone,
             "others": list(self.others),
             "dating_asked": self.dating_asked,
+            "is_elsewhere": self.is_elsewhere,
         }
 
     @classmethod
@@ -66,6 +68,7 @@ class Sheet:
             kept["no_phone"],
             tuple(kept["others"]),
             kept["dating_asked"],
+            kept.get("is_elsewhere", False),
         )
 
     @property
@@ -270,17 +273,23 @@ def filled(sheet: Sheet, told: Told, session: Session, speaker: Speaker, now: da
         no_phone=(sheet.no_phone or told.gaps.no_phone) and entry.phone is None,
     )
     if not told.village_codes:
-        return sheet, tuple(problems)
+        return replace(sheet, is_elsewhere=sheet.is_elsewhere or _names_unknown_place(problems)), tuple(problems)
     choice = areas.choose(session, speaker, told.village_codes)
     if choice.problem:
         problems.append(("village", choice.problem))
+    sheet = replace(sheet, is_elsewhere=choice.problem is not None)
     return in_village(sheet, choice.code, choice.choices, is_new=True), tuple(problems)
+
+
+def _names_unknown_place(problems: Iterable[tuple[str, str]]) -> bool:
+    return ("village", "unknown_place") in problems
 
 
 def in_village(sheet: Sheet, code: str | None, choices: tuple[str, ...] = (), *, is_new: bool = False) -> Sheet:
     """The sheet in a village, or with those it may be."""
     kept = code if code is not None or is_new else sheet.entry.village_code
-    return replace(sheet, entry=replace(sheet.entry, village_code=kept), choices=choices)
+    elsewhere = sheet.is_elsewhere and kept is None
+    return replace(sheet, entry=replace(sheet.entry, village_code=kept), choices=choices, is_elsewhere=elsewhere)
 
 
 def meant(sheets: list[Sheet], told: Told) -> int | None:

@@ -9,6 +9,7 @@ from actions.task import SURE, Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.complaint import Complaint as Told
 from nlu.language.complaint import read_complaint, read_numbered, refused_for_card, wants_no_name
+from nlu.language.complaint_cry import only_supposes
 from nlu.language.normalise import words
 from nlu.language.replies import read_yes_no
 from nlu.language.short_answers import says_skip
@@ -43,6 +44,8 @@ class Complain(Task):
         numbered = _numbered(turn)
         if numbered is not None:
             return numbered
+        if turn.text and only_supposes(turn.text):
+            return done(say("complaint_supposed"))
         told = read_complaint(turn.text)
         if _says_nothing(turn, told):
             return ask("what", say("complaint_tell"), {})

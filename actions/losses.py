@@ -9,7 +9,9 @@ from actions.answers import yes_or_no
 from actions.task import Step, Task, ask, done
 from actions.turn import Turn
 from actions.which_mother import Which
+from nlu.language.helper_wishes import asks_for_card
 from nlu.language.loss_report import read_loss
+from nlu.language.visit_report import read_visit
 from registry import texts, voices
 from registry.casework import talks
 from registry.messaging.messages import Draft
@@ -19,6 +21,7 @@ from registry.pregnancies import losses, tidings
 
 SURE = "loss_sure"
 ASKED = (SURE,)
+MOST_WORDS_OF_NAME = 5  # "bukan, bu Siti Rahayu Ningsih"; what is longer tells something else
 
 
 class ReportLoss(Task):
@@ -36,13 +39,22 @@ class ReportLoss(Task):
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """The mother, or whether it is so."""
+        if turn.button is None and read_visit(turn.text, turn.now).kinds:
+            return None  # "Rukmini K4 kemarin" names a mother, but tells of no loss of hers
+        told = read_loss(turn.text)
         if asked == which_mother.ASKED:
+            if turn.button is None and told.kind is not None:  # told anew, perhaps of another and otherwise
+                return self.begin(turn)
             which = which_mother.of_answer(turn, data, urgent=True)
             return None if which is None else self._for(turn, which, {**data, "named": True})
         person = named_mothers.visible(turn.session, turn.speaker, data["person"], urgent=True)
         if person is None:
             return done(texts.say("task_forgotten"))
-        told = read_loss(turn.text)
+        if which_mother.is_other(turn, person):
+            if told.kind is None and (len(turn.text.split()) > MOST_WORDS_OF_NAME or asks_for_card(turn.text)):
+                return None
+            fresh = {"kind": told.kind, "certain": told.certain} if told.kind else {**data, "certain": False}
+            return self._for(turn, which_mother.of_message(turn, urgent=True), {**fresh, "named": False})
         answer = True if told.certain else yes_or_no(turn, SURE)
         if answer is None:
             return None
@@ -67,12 +79,17 @@ class ReportLoss(Task):
 
 
 def _is_certain(turn: Turn, person: Person, data: dict[str, Any]) -> bool:
-    """From her own phone, words about somebody of another name are no report of herself."""
+    """From her own phone, words about somebody of another name are no report of herself; a helper's nickname that
+    fits only loosely is asked about first, and a death until the whole name or the code is said."""
     if not data["certain"]:
         return False
-    names = which_mother.named_in(turn).names
-    other = names and voices.is_hers(turn.speaker, person) and not named_mothers.is_named(person, names)
-    return not other or bool(data.get("named"))
+    if data.get("named"):
+        return True
+    named = which_mother.named_in(turn)
+    if voices.is_hers(turn.speaker, person):
+        return not named.names or named_mothers.is_named(person, named.names)
+    exact = named.code is not None or named.nik is not None
+    return exact or named_mothers.is_surely(person, named.names, whole=data["kind"] == "mother_died")
 
 
 def _can_be_lost(pregnancy: Pregnancy | None) -> bool:

@@ -41,7 +41,7 @@ class AskRecap(Task):
         month = Month((wish.month or clock.today(turn.now)).replace(day=1))
         counts = figure_months.of_month(turn.session, scope, month).total()
         area = texts.phrase(f"phrase_area_{_area(turn)}")
-        if not any(counts.values()):
+        if not any(count for name, count in counts.items() if name != "set_aside"):
             return done(say("recap_empty", month=days.month_name(month.first), area=area))
         lines = "\n".join(f"• {line}" for line in _lines(turn, counts, wish.topic))
         return done(say("recap", month=days.month_name(month.first), area=area, lines=lines))

@@ -13,7 +13,9 @@ from nlu.language.role_claims import claimed_role, means_herself
 from registry.persons import invitations
 
 HELPER, SELF = "helper", "self"
-OF_A_MOTHER = frozenset({"cancel", "out_of_scope", "stop_messages", "report_antenatal_visit"})
+OF_A_MOTHER = frozenset(
+    "cancel out_of_scope stop_messages report_antenatal_visit ask_documents ask_help bot_challenge".split()
+)
 """Short answers ("nanti", "lupa", "cukup", "sudah") are understood so; of a helper they are what they are."""
 
 
@@ -25,7 +27,7 @@ class Register(Task):
     openers = frozenset({"register_pregnancy"})
     welcome = frozenset(
         "update_data ask_registration ask_pregnancy_health greet check_jkn ask_jkn_inactive request_companion "
-        "cancel out_of_scope stop_messages report_antenatal_visit".split()
+        "cancel out_of_scope stop_messages report_antenatal_visit ask_documents ask_help bot_challenge".split()
     )
 
     def begin(self, turn: Turn) -> Step:

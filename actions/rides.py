@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from actions import ride_wishes, which_mother
@@ -14,15 +14,18 @@ from actions.turn import Turn
 from actions.which_mother import Which
 from nlu.language.ride_request import read_cancel_reason
 from registry import access, areas, clock, days, places, presses, voices
+from registry.emergencies import alerts
 from registry.messaging.messages import Draft
 from registry.models import Alert, Person, Pregnancy, Reminder, Ride
 from registry.persons import named_mothers
+from registry.pregnancies import schedule
 from registry.rules.ride_values import Party, TimeChanged
 from registry.transport import ride_words, rides
 
 WHEN, HOUR, VILLAGE, SURE = "when", "hour", "village", "sure"
 OPENER = "/request_transport:"
 MOST_BUTTONS = 3
+EMERGENCY_LASTS = timedelta(hours=3)  # so long a wish for a car without a time is about it
 UNCLEAR = ("past", "morning_or_afternoon")
 
 
@@ -31,6 +34,7 @@ class RequestRide(Task):
 
     name = "ride"
     openers = frozenset({"request_transport"})
+    welcome = frozenset({"cancel_transport"})
 
     def begin(self, turn: Turn) -> Step:
         """An emergency's button asks nothing; everything else is read first."""
@@ -44,6 +48,9 @@ class RequestRide(Task):
         if moved is not None:
             return moved
         told = ride_wishes.read(turn, Told())
+        emergency = _of_emergency(turn, told)
+        if emergency is not None:
+            return emergency
         if told.is_pressing and turn.speaker.role not in ("cadre", "staff"):
             return _next(turn, _with(turn, told, turn.speaker.person))
         return self._for(turn, which_mother.of_message(turn), told)
@@ -60,6 +67,9 @@ class RequestRide(Task):
             return None if which is None else self._for(turn, which, told)
         if "ride" in data:
             return _change(turn, data, told, asked)
+        if turn.intent == "cancel_transport" and turn.button is None:
+            found = rides.open_of(turn.session, turn.speaker, turn.now)
+            return done(say("ride_request_dropped"), *(_state(turn, ride) for ride in found[:MOST_BUTTONS]))
         if told.person is not None and named_mothers.visible(turn.session, turn.speaker, told.person) is None:
             return done(say("task_forgotten"))
         if ride_wishes.is_pin(turn):
@@ -83,8 +93,8 @@ def _of_reminder(turn: Turn, number: int) -> Told | None:
     person = named_mothers.visible(turn.session, turn.speaker, pregnancy.person_id) if pregnancy else None
     if reminder is None or person is None:
         return None
-    day = max(reminder.about, clock.today(turn.now))
-    return _with(turn, Told(day=day.isoformat(), purpose="visit"), person)
+    day = schedule.day_of(turn.session, reminder, turn.now)
+    return _with(turn, Told(day=day.isoformat() if day else None, purpose="visit"), person)
 
 
 def _for_alert(turn: Turn, number: str) -> Step:
@@ -98,6 +108,19 @@ def _for_alert(turn: Turn, number: str) -> Step:
     if alert is None or not (hers or access.may_see_place(turn.session, turn.speaker, alert.village_code)):
         return done(say("ride_unknown_alert"))
     outcome = rides.order_for_alert(turn.session, alert, turn.now, turn.message_id, contact)
+    return done(*(outcome.answers or (_state(turn, outcome.ride),)))
+
+
+def _of_emergency(turn: Turn, told: Told) -> Step | None:
+    """ "Minta mobil" from whoever has just told of an emergency and its place: the car at once, without a question."""
+    if turn.speaker.role in ("cadre", "staff") or told.at is not None or told.day is not None:
+        return None
+    alert = alerts.current_alert(turn.session, turn.speaker, turn.now)
+    if alert is None or alert.village_code is None or turn.now - alert.at > EMERGENCY_LASTS:
+        return None
+    outcome = rides.order_for_alert(
+        turn.session, alert, turn.now, turn.message_id, turn.speaker.contact, pickup=told.pickup
+    )
     return done(*(outcome.answers or (_state(turn, outcome.ride),)))
 
 

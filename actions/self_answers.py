@@ -12,7 +12,7 @@ from actions.turn import Turn
 from nlu.language import long_numbers
 from nlu.language.places import MOST_MATCHES
 from nlu.language.replies import read_yes_no
-from nlu.language.short_answers import read_has, says_enough, says_skip
+from nlu.language.short_answers import asks_what_it_is, read_has, says_enough, says_skip, says_unknown
 from registry import texts
 from registry.persons import newcomers
 from registry.pregnancies.entries import Entry
@@ -72,6 +72,8 @@ def take_answer(turn: Turn, asked: str, told: Told) -> Told | Step | None:
         return ask(asked, self_words.question(asked), told.as_json())  # a button from further up
     if chosen is not None:
         return _chosen(turn, asked, told, chosen)
+    if f"reg_{asked}_what" in texts.sentences() and asks_what_it_is(turn.text):
+        return ask(asked, self_words.question(asked), told.as_json(), texts.say(f"reg_{asked}_what"))
     if says_enough(turn.text) and told.next_question() not in (*REQUIRED, "dating"):
         return replace(told, done=told.done | set(FIELDS))
     if says_skip(turn.text) or (asked in KNOWN_OR_NOT and read_yes_no(turn.text) == "no"):
@@ -92,11 +94,13 @@ def _is_answer(turn: Turn, asked: str) -> bool:
 def _settle(turn: Turn, asked: str, told: Told, answer: Answer | None) -> Told | Step | None:
     entry, villages = _told_besides(turn, asked)
     if answer is None and not entry.as_json() and not villages:
-        entry = _told_instead(turn)
+        entry, villages = _told_instead(turn)
     if answer is None and (entry.as_json() or villages):
         before, told = told, told.completed(entry, villages)
         kept = told if told != before else None
         return kept or (None if turn.intent not in ANSWERS else _again(asked, told, "unclear"))
+    if answer is None and asked in KNOWN_OR_NOT and says_unknown(turn.text):
+        return _left_open(asked, told)
     if answer is None:
         return _again(asked, told, "unclear") if turn.intent in ANSWERS - {"out_of_scope"} else None
     if answer.problem is not None:
@@ -119,12 +123,13 @@ def _told_besides(turn: Turn, asked: str) -> tuple[Entry, tuple[str, ...]]:
     return entry, villages
 
 
-def _told_instead(turn: Turn) -> Entry:
-    """The answer to a question that is still to come: "ini hamil pertama", "hp suami"."""
-    entry, _ = read_all(raw_text(turn), turn.now)
-    told = Entry(gravida=entry.gravida, para=entry.para, abortus=entry.abortus)
+def _told_instead(turn: Turn) -> tuple[Entry, tuple[str, ...]]:
+    """The answer to a question that is still to come: "hamil pertama", "hp suami", "kis saya mati", "ds Sumberoto"."""
+    entry, villages = read_all(raw_text(turn), turn.now)
+    jkn = entry.jkn_told if "?" not in turn.text else None
+    told = Entry(gravida=entry.gravida, para=entry.para, abortus=entry.abortus, jkn_told=jkn)
     owner = READERS["phone_owner"](turn.text, turn.now) if "hp" in turn.text.casefold() else None
-    return told.completed(owner.entry) if owner is not None else told
+    return (told.completed(owner.entry) if owner is not None else told), villages
 
 
 def _births(entry: Entry, abortus: int) -> Entry:
@@ -135,10 +140,7 @@ def _births(entry: Entry, abortus: int) -> Entry:
 
 
 def _again(asked: str, told: Told, problem: str) -> Step:
-    failed = told.failed(asked)
-    return ask(
-        asked, self_words.again(asked, problem, failed.tries[asked], required=asked in REQUIRED), failed.as_json()
-    )
+    return self_words.again(asked, problem, told.failed(asked), required=asked in REQUIRED)
 
 
 def _left_open(asked: str, told: Told, *, pressed: bool = False) -> Told | Step:

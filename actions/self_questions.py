@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from nlu.language import identifiers
+from nlu.language.answered_names import name_first
 from nlu.language.dates import read_date
 from nlu.language.gestation import read_gestation
 from nlu.language.insurance import read_jkn
@@ -34,6 +35,8 @@ _KINDS = (
 )  # fmt: skip
 _LENGTH = re.compile(r"\b(?:\d{1,2}|setengah)\s*(?:bln|bulan|sasi|wulan|mgg|minggu|mg|w)\b", re.IGNORECASE)
 _AGO = re.compile(r"\b(?:lalu|kepungkur|kepengker|kemarin|wingi|telat|maneh|lagi|depan|kurang)\b", re.IGNORECASE)
+_DUE = re.compile(r"\b(?:lairan\w*|laire|lahiran\w*|lahirnya|lahire|melahirkan|p[er]+kiraan)\b", re.IGNORECASE)
+_PERIOD = re.compile(r"\b(?:haid\w*|mens\w*|hpht|datang bulan|telat)\b", re.IGNORECASE)
 _BORN = re.compile(r"\b(?:lahir|lair|lhr|ttl|tgl\.?\s*lahir)", re.IGNORECASE)
 
 
@@ -54,7 +57,7 @@ def read_name(text: str, now: datetime) -> Answer | None:
     name = answered_name(text)
     if name is None:
         spans = [span.name for span in read_person_names(text) if span.role == "person"]
-        name = spans[0] if spans else None
+        name = spans[0] if spans else name_first(text)
     return Answer(Entry(name=name)) if name else None
 
 
@@ -81,6 +84,8 @@ def read_dating(text: str, now: datetime, kind: Literal["hpht", "hpl", "weeks"] 
     """First day of the last period, weeks or due date, whichever she tells; ``kind`` is what was asked."""
     plain = identifiers.mask(text).text
     today = clock.today(now)
+    if kind == "hpht" and _DUE.search(plain) and not _PERIOD.search(plain):
+        kind = "hpl"
     weeks = read_gestation(f"hamil {plain}" if kind == "weeks" or _tells_how_far(plain) else plain)
     if weeks.status == "found" and weeks.days is not None:
         return Answer(Entry(hpht=today - timedelta(days=weeks.days), dated_by="weeks"))

@@ -18,7 +18,8 @@ from actions.self_told import Told
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.dates import format_date
-from nlu.language.names import answered_name
+from nlu.language.names import guardian_in
+from nlu.language.replies import agrees_first, chooses
 from registry import audit, clock
 from registry.casework import talks
 from registry.messaging.messages import Draft
@@ -89,7 +90,8 @@ def _after_known(turn: Turn, told: Told) -> Step | None:
 
 
 def _consent(turn: Turn, told: Told) -> Step | None:
-    chosen = choice_of(turn, "consent") or {"yes": ALL, "no": "no"}.get(yes_or_no(turn, "consent") or "")
+    answer = {"yes": ALL, "no": "no"}.get(yes_or_no(turn, "consent") or "")
+    chosen = choice_of(turn, "consent") or (CHOOSE if chooses(turn.text) else answer)
     if chosen == ALL:
         return next_step(turn, replace(told, purposes=consents.PURPOSES))
     if chosen == CHOOSE:
@@ -166,8 +168,7 @@ def check_nik(turn: Turn, told: Told) -> Step:
         return next_step(turn, told.settled("nik"))
     without = replace(told, entry=replace(told.entry, nik=None))
     if standing in ("man", "family_card"):
-        failed = without.failed("nik")
-        return ask("nik", self_words.again("nik", standing, failed.tries["nik"], required=False), failed.as_json())
+        return self_words.again("nik", standing, without.failed("nik"), required=False)
     if standing == "moved":
         return ask("moved", say("reg_ask_moved"), told.as_json())
     if standing == "held_back":
@@ -221,7 +222,7 @@ def _guardian(turn: Turn, told: Told) -> Step | None:
     """An adult agrees for a child; without one she is registered and a midwife helps (UU PDP art. 25)."""
     if choice_of(turn, "guardian") == "skip" or yes_or_no(turn, "guardian") == "no":
         return next_step(turn, told.settled("guardian"))
-    name = answered_name(turn.text)
+    name = guardian_in(turn.text)
     if name is None:
         return None
     return ask("guardian_agrees", say("reg_ask_guardian_agrees", name=name), replace(told, typed=name).as_json())
@@ -284,7 +285,7 @@ def _what_next(turn: Turn, told: Told, person: Person) -> Draft:
 
 
 def _minor_help(turn: Turn, told: Told) -> Step | None:
-    answer = yes_or_no(turn, "minor_help")
+    answer = yes_or_no(turn, "minor_help") or (agrees_first(turn.text) if turn.button is None else None)
     if answer is None:
         return None
     if answer == "yes":

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 
 from actions.self_questions import FIELDS
 from actions.self_told import Told
-from actions.task import say
+from actions.task import Step, ask, say
 from actions.turn import Turn
 from nlu.language.dates import format_date
 from nlu.language.gestation import format_weeks
 from registry import places, texts
 from registry.messaging.messages import Draft
 from registry.persons import newcomers
+from registry.pregnancies.entries import Entry
 from registry.rules import dating
 
 CHOICES = {  # of questions with more choices than three buttons hold
@@ -39,15 +40,18 @@ def _title(name: str, choice: str) -> str:
     return texts.phrase("title_reg_skip") if choice == "skip" else texts.phrase(f"title_reg_{name}_{choice}")
 
 
-def again(name: str, problem: str, tries: int, *, required: bool) -> Draft:
-    """Why an answer could not be used, kindly, and the question again; the second time there are ways out."""
-    why = texts.sentences().get(f"reg_{name}_{problem}") or texts.sentences()["reg_unclear"]
+def again(name: str, problem: str, told: Told, *, required: bool) -> Step:
+    """Why an answer could not be used, kindly, and the question again; the second time there are ways out.
+
+    The reason is said once: the question alone is what is asked again after something else was answered.
+    """
+    known = f"reg_{name}_{problem}" in texts.sentences()
+    why = say(f"reg_{name}_{problem}" if known else "reg_unclear")
     asked = question(name)
-    buttons = asked.buttons
-    if tries > 1:
+    if told.tries[name] > 1:
         skip = () if required else ((texts.phrase("title_reg_skip"), f"/inform:{name}:skip"),)
-        buttons = (*skip, (texts.phrase("title_reg_human"), HELP))
-    return replace(asked, text=f"{why.text.strip()}\n\n{asked.text}", buttons=buttons)
+        asked = replace(asked, buttons=(*skip, (texts.phrase("title_reg_human"), HELP)))
+    return ask(name, asked, told.as_json(), why)
 
 
 def outside(typed: str) -> Draft:
@@ -104,7 +108,7 @@ def _value(turn: Turn, told: Told, name: str, today: date) -> str:
         spoken = format_date(entry.born_on) if entry.born_on else ""
         return spoken or (texts.say("phrase_reg_age", age=entry.age).text if entry.age else "")
     if name == "gravida":
-        return entry.gpa or (str(entry.gravida) if entry.gravida else "")
+        return _which_pregnancy(entry)
     if name == "kia_book" and entry.kia_book is not None:
         return texts.phrase("phrase_reg_has" if entry.kia_book else "phrase_reg_has_not")
     if name == "jkn":
@@ -112,6 +116,13 @@ def _value(turn: Turn, told: Told, name: str, today: date) -> str:
     if name == "phone_owner":
         return texts.phrase(f"title_reg_phone_owner_{entry.phone_owner}")
     return str(getattr(entry, name) or "")
+
+
+def _which_pregnancy(entry: Entry) -> str:
+    """In words, for "G2P1A0" is the midwife's."""
+    if entry.gravida is None or entry.gravida == 1 or entry.para is None or entry.abortus is None:
+        return str(entry.gravida or "")
+    return texts.say("phrase_reg_before", number=entry.gravida, born=entry.para, lost=entry.abortus).text
 
 
 def _masked(nik: str | None) -> str:

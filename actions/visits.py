@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -37,7 +38,8 @@ class ReportVisit(Task):
     def is_meant_by(self, turn: Turn) -> bool:
         """A visit by its code, and that it was: the short form of a cadre."""
         report = read_visit(turn.text, turn.now)
-        return bool(report.kinds) and (report.done is True or bool(report.code or report.names))
+        named = report.code or report.names or which_mother.bare_names(turn)
+        return bool(report.kinds) and (report.done is True or bool(named))
 
     def begin(self, turn: Turn) -> Step:
         """Who, which visit and when may all stand in the first message, of several mothers too."""
@@ -58,7 +60,11 @@ class ReportVisit(Task):
             "baby": any(word in low for word in OF_BABY),
             "mother": any(word in low for word in OF_MOTHER),
         }
-        return self._for(turn, which_mother.of_message(turn, report.names, report.code), data)
+        names = report.names if report.names or report.code else which_mother.bare_names(turn)
+        same = _all_known(turn, names) if report.kinds and report.code is None else []
+        if same:
+            return _together([self._for(turn, one, data) for one in same])
+        return self._for(turn, which_mother.of_message(turn, names, report.code), data)
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """The mother, the day, or whether a day on record is to be changed."""
@@ -142,6 +148,15 @@ def _of_several(turn: Turn) -> list[str]:
     names = {report.code or report.names for report in reports}
     each_told = all(report.kinds and (report.code or report.names) for report in reports)
     return parts if each_told and len(names) == len(parts) > 1 else []
+
+
+def _all_known(turn: Turn, names: Sequence[str]) -> list[Which]:
+    """ "Rukmini & Warsini K4 kemarin": each of several mothers, when there is no doubt about any."""
+    if turn.speaker.role not in ("cadre", "staff") or len(names) < 2:
+        return []
+    found = [which_mother.of_message(turn, [name]) for name in names]
+    persons = {one.person.id for one in found if one.person is not None}
+    return found if len(persons) == len(names) else []
 
 
 def _together(steps: list[Step]) -> Step:

@@ -62,7 +62,25 @@ def named_in(turn: Turn, names: Sequence[str] | None = None, code: str | None = 
     if names is None:
         spans = person_names.read_person_names(without_codes(turn.text))
         names = tuple(dict.fromkeys(span.name for span in spans if span.role == "person"))
+        names = names or bare_names(turn)
     return Named(code or (codes[0] if codes else None), nik, tuple(names))
+
+
+def bare_names(turn: Turn) -> tuple[str, ...]:
+    """What a helper calls her mothers by without "bu" before it; nothing for anybody else."""
+    if turn.speaker.role not in ("cadre", "staff"):
+        return ()
+    return named_mothers.called_in(turn.session, turn.speaker, without_codes(turn.text))
+
+
+def is_other(turn: Turn, person: Person) -> bool:
+    """Whether a helper's words name a mother who is not this one."""
+    if turn.button is not None or turn.speaker.role not in ("cadre", "staff"):
+        return False
+    named = named_in(turn)
+    if named.code is not None:
+        return named.code != person.code
+    return bool(named.names) and not named_mothers.is_named(person, named.names)
 
 
 def of_message(
@@ -123,8 +141,8 @@ def _of_helper(turn: Turn, named: Named, tries: int, urgent: bool) -> Which:
     if tries >= MOST_TRIES:
         return Which(gave_up=True)
     found = named_mothers.find(
-        turn.session, turn.speaker, code=named.code, nik=named.nik, names=named.names, urgent=urgent
-    )
+        turn.session, turn.speaker, code=named.code, nik=named.nik, names=named.names, urgent=urgent, again=tries > 0,
+    )  # fmt: skip
     if len(found) == 1:
         return Which(found[0])
     if not found:

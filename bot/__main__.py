@@ -21,6 +21,8 @@ from bot.console_proxy import ConsoleProxy
 from bot.inbox import Inbox
 from bot.notices import Notices
 from bot.outbox import Outbox
+from bot.photos import Photos
+from bot.sample_photo import SAMPLE
 from bot.simulator import Simulator, SimulatorChannel
 from bot.simulator_page import page_routes
 from bot.simulator_routes import routes as simulator_routes
@@ -57,6 +59,7 @@ class Bot:
             _log.error("whatsapp_sends_to_simulated_phones_only", way_out="leave KAWAL_SIMULATOR on auto")
         self.outbox = Outbox(self.database, self.channel_for, rates(settings, self.telegram, self.whatsapp))
         self.inbox = Inbox(self.database, self.rasa, self.outbox.wake.set)
+        self.photos = Photos(self.database, self.channel_of_file)
 
     def channel_for(self, row: OutboxMessage) -> Channel | None:
         """A simulated phone has a number for an address; a real chat never does."""
@@ -65,9 +68,15 @@ class Bot:
         real: dict[str, Channel | None] = {"telegram": self.telegram, "whatsapp": self.whatsapp}
         return real.get(row.channel)
 
+    def channel_of_file(self, name: str, file: str) -> Channel | None:
+        """A simulated phone sends the one file that no provider has."""
+        if file == SAMPLE:
+            return self.simulated.get(name)
+        return self.telegram if name == "telegram" else self.whatsapp
+
     def parts(self) -> Parts:
         """For the web application."""
-        background: list[Callable[[], Awaitable[None]]] = [self._sweep]
+        background: list[Callable[[], Awaitable[None]]] = [self._sweep, self.photos.run]
         on_start: list[Callable[[], Awaitable[None]]] = []
         webhooks: dict[str, Channel] = {}
         if self.telegram is not None:

@@ -41,6 +41,7 @@ class Media:
     size_bytes: int | None = None
     filename: str | None = None
     mime: str | None = None
+    file: str | None = field(default=None, compare=False, repr=False)  # the provider's name for it, of photos alone
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,19 @@ class Challenged(Protocol):
 
     def challenge(self, query: Mapping[str, str]) -> str | None:
         """What to answer; None when the asker does not know our word."""
+        ...
+
+
+@runtime_checkable
+class Fetching(Protocol):
+    """A channel from which a file that somebody sent can be had."""
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        """The content behind ``Media.file``, of at most so many bytes.
+
+        Raises:
+            ChannelError: one of its children; ``Rejected`` when it is gone or larger.
+        """
         ...
 
 

@@ -21,6 +21,7 @@ from bot.channel import Channel, Delivery, Inbound, InboundKind, Media, Outbound
 from bot.inbox import Inbox
 from bot.outbox import Outbox
 from bot.rendering import TELEGRAM, WHATSAPP, render
+from bot.sample_photo import SAMPLE, sample
 from registry import clock, sealing
 from registry.casework import talks
 from registry.db import Database
@@ -58,6 +59,10 @@ class SimulatorChannel(Channel):
     def parts(self, message: Outbound) -> tuple[Outbound, ...]:
         """In the form this channel can show."""
         return render(message, LIMITS[self.name])
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        """Simulated phones have one picture: a blank receipt."""
+        return sample()
 
     async def send(self, message: Outbound) -> Delivery:
         """Put the message on the phone, in the form this channel can show."""
@@ -357,4 +362,5 @@ def _read_media(media: Any) -> Media:
         size_bytes=_number(media.get("bytes")),
         filename=_words(media.get("filename")),
         mime=_words(media.get("mime")),
+        file=SAMPLE if kind == "photo" else None,
     )

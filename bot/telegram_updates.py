@@ -141,6 +141,7 @@ def _media(message: Message) -> Media | None:
                 size_bytes=getattr(item, "file_size", None),
                 filename=getattr(item, "file_name", None),
                 mime=getattr(item, "mime_type", None),
+                file=item.file_id if kind == "photo" else None,
             )
     return Media("other", caption=message.caption) if message.effective_attachment else None
 

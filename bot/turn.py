@@ -13,13 +13,12 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import masking
+from bot import helpers, masking, plain_wishes
 from bot.understanding import Reply, Understanding
 from nlu.language import danger
 from nlu.language.danger import Finding
+from nlu.language.danger_denial import denies_danger
 from nlu.language.normalise import MAX_LENGTH, clean
-from nlu.language.referral import is_order
-from nlu.language.registration_notes import is_note
 from nlu.language.replies import read_yes_no
 from registry import drafts, presses, texts
 from registry.casework import talk_history, talks
@@ -45,7 +44,6 @@ WORDS = {  # what our own texts tell her to type must never be misread
     **dict.fromkeys(("mulai", "start"), "/start_messages"),
     "bidan": "/talk_to_human",
 }
-REGISTRATION = "registration"  # the task in which the next note belongs
 READ_BY_RASA = 1500  # characters; the gate reads more
 ONE_MESSAGE = 1000  # characters; WhatsApp shows 1,024 above buttons
 QUESTION_HOLDS = timedelta(minutes=30)
@@ -110,7 +108,8 @@ def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa |
     speaker = people.speaker(session, contact)
     said = words_of(content)
     age = _gestation_days(session, speaker, now)
-    finding = danger.assess(heard_of(content), gestation_days=age) if said and not _refers(speaker, said) else None
+    refers = plain_wishes.refers(session, speaker, said, now)
+    finding = danger.assess(heard_of(content), gestation_days=age) if said and not refers else None
     if finding is not None and finding.certainty == "alarm":
         report = presses.reported(session, speaker, said, finding.codes, now)
         if report is not None:
@@ -121,7 +120,7 @@ def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa |
     answer = _answer_to_question(session, contact, content, said, now)
     if answer is not None:
         return _settle_question(session, speaker, message, answer, now)
-    pressed = presses.of_button(content.get("button")) or presses.spoken(session, speaker, said, now)
+    pressed = presses.of_button(content.get("button")) or presses.spoken(session, speaker, said, now, content)
     if pressed is not None:
         return _pressed(session, speaker, message, pressed, now)
     invited = () if content.get("button") else invitations.answer(session, contact, said, now)
@@ -129,11 +128,16 @@ def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa |
         return _invited(session, message, invited, now)
     if _shows_emergency(session, speaker, message, now):
         return Settled(trace_of("alert", intent="inform", confidence=1.0))
-    if talks.hear(session, contact, talk_history.said(content), now, message.id):
-        return Settled(trace_of("staff"))
-    stays = triage.words_after(session, speaker, said, now, message.id) if not content.get("button") else ()
+    is_owned = talks.hear(session, contact, talk_history.said(content), now, message.id)
+    stays = (
+        () if content.get("button") else triage.words_after(session, speaker, said, now, message.id, is_owned=is_owned)
+    )
     if stays:
         return _stay(session, message, stays, now)
+    if is_owned:
+        return Settled(trace_of("staff"))
+    if denies_danger(said) and drafts.current(session, contact, now) is None:
+        return _denied(session, message, now)
     if not said and _payload(content, said) is None and not _shows_place(session, message, now):
         return _without_words(session, message, now)
     return _for_rasa(session, speaker, message, said, now)
@@ -170,6 +174,13 @@ def _stay(session: Session, message: InboxMessage, answers: Sequence[messages.Dr
     for number, draft in enumerate(answers):
         _queue(session, message, draft, now, f"stay{number}")
     return Settled(trace_of("alert", intent="affirm", confidence=1.0))
+
+
+def _denied(session: Session, message: InboxMessage, now: datetime) -> Settled:
+    """ "Tidak pendarahan kok" needs no question whether it is so."""
+    message.contact.open_question = None
+    _queue(session, message, texts.say("utter_danger_denied"), now, "denied")
+    return Settled(trace_of("danger_gate", intent="deny", confidence=1.0))
 
 
 def _shows_place(session: Session, message: InboxMessage, now: datetime) -> bool:
@@ -248,34 +259,19 @@ def _without_words(session: Session, message: InboxMessage, now: datetime) -> Se
 
 
 def _for_rasa(session: Session, speaker: Speaker, message: InboxMessage, said: str, now: datetime) -> ForRasa:
-    note = _note_in(session, speaker, message, now)
+    heard = heard_of(message.content)
+    plain = not message.content.get("button")
+    note = helpers.payload(session, speaker, _written(message.content), said, heard, now) if plain else None
+    note = note or (plain_wishes.payload(session, speaker, said, now) if plain else None)
     payload = _payload(message.content, said) or note
     metadata = {
         "message_id": message.id,
         "role": speaker.role,
         "gestation_days": _gestation_days(session, speaker, now),
-        "refers": _refers(speaker, said),
+        "refers": plain_wishes.refers(session, speaker, said, now),
     }
     text = payload or (masked(said) if said else "/inform")
     return ForRasa(speaker.contact.uid, text, metadata, too_long=note is None and len(said) > READ_BY_RASA)
-
-
-def _note_in(session: Session, speaker: Speaker, message: InboxMessage, now: datetime) -> str | None:
-    """A helper's note of a mother is a registration: names and numbers are no words for a classifier to learn."""
-    if speaker.role not in ("cadre", "staff") or message.content.get("button"):
-        return None
-    draft = drafts.current(session, message.contact, now)
-    if draft is not None and draft.task != REGISTRATION:
-        return None
-    written = _written(message.content)
-    if not is_note(written, now) or danger.assess(heard_of(message.content)) is not None:
-        return None
-    return "/register_pregnancy"
-
-
-def _refers(speaker: Speaker, said: str) -> bool:
-    """An officer who refers has seen the mother: the sign is the reason, and the referral is the help."""
-    return speaker.staff is not None and is_order(said)
 
 
 def _payload(content: dict[str, Any], said: str) -> str | None:
@@ -297,7 +293,9 @@ def conclude(session: Session, message: InboxMessage, found: Understanding, too_
     """Queue what Rasa said; a sign it was not sure of is asked about last, so that the buttons stand below."""
     if too_long:
         _queue(session, message, texts.say("utter_too_long"), now, "long")
-    for number, reply in enumerate(joined(found.replies)):
+    speaker = people.speaker(session, message.contact)
+    replies = tuple(helpers.reply_for(speaker, reply) for reply in found.replies)
+    for number, reply in enumerate(joined(replies)):
         draft = messages.Draft(reply.text, buttons=reply.buttons, image=reply.image)
         _queue(session, message, draft, now, str(number))
     codes = list(found.danger.get("codes", []))

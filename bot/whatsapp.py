@@ -18,7 +18,7 @@ from httpx_aiohttp import AiohttpTransport
 from pywa.types.callback import Button, ContactInfoRequestButton, Section, SectionList, SectionRow
 from pywa_async.client import WhatsApp
 
-from bot.channel import Channel, Delivery, Inbound, Outbound, Rejected
+from bot.channel import Channel, Delivery, Inbound, Outbound, Rejected, Unreachable
 from bot.rendering import WHATSAPP, length, render
 from bot.whatsapp_errors import error_for, translated
 from bot.whatsapp_updates import BSUID, CHANNEL, Notice, read, read_notices
@@ -164,6 +164,22 @@ class WhatsAppChannel(Channel):
             answer = await self._client.api.upload_media(self._phone_id, image, "image/png", "kawal.png")
             uploaded = {"id": str(answer["id"])}
         return uploaded | ({"caption": caption} if caption else {})
+
+    async def fetch(self, file: str, most: int) -> bytes:
+        """A file somebody sent; Meta tells where it lies, for some minutes, and keeps it for some days."""
+        with translated(hands_over=False):
+            where = await self._client.api.get_media_url(file)
+            if int(where.get("file_size") or 0) > most:
+                raise Rejected("file_large")
+            content = bytearray()
+            async with self._client.api.stream_media_bytes(str(where["url"])) as answer:
+                if answer.status_code != httpx.codes.OK:
+                    raise Unreachable(f"HTTP {answer.status_code}")
+                async for chunk in answer.aiter_bytes():
+                    content += chunk
+                    if len(content) > most:
+                        raise Rejected("file_large")
+        return bytes(content)
 
     def _content(self, part: Outbound, recipient: dict[str, str | None]) -> tuple[str, dict[str, Any]]:
         """What Meta calls this kind of message, and what it holds."""

@@ -183,6 +183,7 @@ def _said(message: Json) -> Json:
                 caption=_text(item, "caption"),
                 filename=_text(item, "filename"),
                 mime=_text(item, "mime_type"),
+                file=_text(item, "id") if kind == "image" else None,
             )
         }
     if kind == "location":

@@ -175,3 +175,27 @@ def may_sign(staff: Staff, author_id: int | None) -> bool:
     An admin looks after the machine: what is right for mothers is not his to say.
     """
     return staff.active and staff.unit == "dinkes" and staff.duty != "admin" and staff.id != author_id
+
+
+# ---------------------------------------------------------------- what rides cost
+
+
+def may_settle(speaker: Speaker) -> bool:
+    """Whether somebody has to do with what rides cost: officers of a puskesmas and of Dinkes.
+
+    A midwife looks after mothers, an admin after the machine: money is neither's.
+    """
+    staff = speaker.staff
+    if staff is None or not staff.active:
+        return False
+    return staff.duty != "admin" if staff.unit == "dinkes" else staff.unit == "puskesmas" and staff.duty == "officer"
+
+
+def may_settle_at(session: Session, speaker: Speaker, village_code: str | None) -> bool:
+    """The same for a ride from this village."""
+    return may_settle(speaker) and may_see_place(session, speaker, village_code)
+
+
+def may_pay(staff: Staff, approved_by: int | None) -> bool:
+    """Whether an officer may write down that money was handed over: never what she approved herself."""
+    return staff.id != approved_by

@@ -66,6 +66,19 @@ class Sealed(TypeDecorator[str]):
         return None if value is None else sealing.current().open(bytes(value))
 
 
+class SealedBytes(TypeDecorator[bytes]):
+    """A small file that is encrypted where it lies."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else sealing.current().seal_bytes(value)
+
+    def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else sealing.current().open_bytes(bytes(value))
+
+
 class SealedDate(TypeDecorator[date]):
     """A date of a person's life, encrypted."""
 

@@ -32,8 +32,12 @@ class Sealer:
 
     def seal(self, text: str) -> bytes:
         """Text to bytes nobody reads without the key; half a character (a lone surrogate) becomes a question mark."""
+        return self.seal_bytes(text.encode("utf-8", "replace"))
+
+    def seal_bytes(self, content: bytes) -> bytes:
+        """What is no text: a picture."""
         nonce = os.urandom(NONCE_BYTES)
-        return nonce + self._aead.encrypt(nonce, text.encode("utf-8", "replace"), None)
+        return nonce + self._aead.encrypt(nonce, content, None)
 
     def open(self, sealed: bytes) -> str:
         """Bytes back to the text.
@@ -42,7 +46,18 @@ class Sealer:
             WrongKeyError: the key is another one, or the bytes were changed.
         """
         try:
-            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode("utf-8")
+            return self.open_bytes(sealed).decode("utf-8")
+        except ValueError as error:
+            raise WrongKeyError("sealed with another key, or changed") from error
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        """What ``seal_bytes`` sealed.
+
+        Raises:
+            WrongKeyError: the key is another one, or the bytes were changed.
+        """
+        try:
+            return self._aead.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
         except (InvalidTag, ValueError) as error:  # ValueError: cut off inside the nonce
             raise WrongKeyError("sealed with another key, or changed") from error
 

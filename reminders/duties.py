@@ -27,6 +27,7 @@ from reminders.reconcile import RECONCILE
 from reminders.referrals import REFERRALS
 from reminders.rides import BIRTH_PLANS, RIDES
 from reminders.talks import TALKS
+from reminders.voucher_photos import VOUCHER_PHOTOS
 
 _log = structlog.get_logger(__name__)
 
@@ -47,6 +48,7 @@ DUTIES: tuple[Duty, ...] = (
     BIRTH_PLANS,
     RIDES,
     TALKS,
+    VOUCHER_PHOTOS,
     FIGURES,  # nobody waits for it: last
 )
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)

@@ -7,13 +7,14 @@ through the phones of its staff; one without any is called by the Dinas Kesehata
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from nlu.language.case_reply import read_case_reply
 from nlu.language.long_numbers import hide
+from nlu.language.referral import tells_arrived, tells_left
 from registry import access, audit, texts, voices
 from registry.acts import Act, Do
 from registry.casework.referral_words import driver_of, facts, place_of, tell
@@ -40,6 +41,11 @@ from registry.rules.referral import (
 
 State = rules.Referral
 LONGEST_REASON = 200
+SPOKEN_FOR = timedelta(hours=24)  # so long words without a name are about a referral
+VERBS: dict[object, str] = {
+    Answer.READY: "referral_ready", Answer.COME: "referral_come", Answer.FULL: "referral_full",
+    Left: "referral_left", Arrived: "referral_arrived",
+}  # fmt: skip
 WORDS = {
     "ready": "referral_ready",
     "refer_accept": "referral_ready",
@@ -232,6 +238,42 @@ def answer_meant(payloads: Sequence[str], said: str) -> str | None:
         return None
     verb = WORDS.get(read_case_reply(said) or "")
     return next((payload for payload in payloads if verb and f":{verb}:" in payload), None)
+
+
+def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> tuple[str, int] | None:
+    """What an officer's or a cadre's words mean for the one open referral that they can be about."""
+    if speaker.role not in ("cadre", "staff"):
+        return None
+    event = _event_of(said)
+    if event is None:
+        return None
+    rows = select(Referral).where(Referral.status != "closed", Referral.at >= now - SPOKEN_FOR).order_by(Referral.id)
+    fitting = [row for row in session.scalars(rows) if _is_theirs(session, speaker, row, event, now)]
+    return (
+        (VERBS[type(event) if not isinstance(event, Answer) else event], fitting[0].id) if len(fitting) == 1 else None
+    )
+
+
+def _event_of(said: str) -> Answer | Left | Arrived | None:
+    if tells_arrived(said):
+        return Arrived()
+    if tells_left(said):
+        return Left()
+    verb = WORDS.get(read_case_reply(said) or "", "")
+    return next((answer for answer in Answer if verb == f"referral_{answer.value}"), None)
+
+
+def _is_theirs(
+    session: Session, speaker: Speaker, row: Referral, event: Answer | Left | Arrived, now: datetime
+) -> bool:
+    """They take part in it, and it can go on so."""
+    facility = (
+        _speaks_for(session, speaker, row) if speaker.staff is not None and not _is_dinkes(speaker.staff) else None
+    )
+    if isinstance(event, Answer):
+        return facility is not None and rules.step(_state(row), Answered(facility, event), now).accepted
+    takes_part = facility is not None or speaker.contact.id == row.contact_id
+    return takes_part and rules.step(_state(row), event, now).accepted
 
 
 def next_at(session: Session, after: datetime) -> datetime | None:

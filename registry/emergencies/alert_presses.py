@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -9,13 +10,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from nlu.language.case_reply import CaseReply, read_case_reply
-from nlu.language.emergency_replies import is_mistake, read_wellbeing
+from nlu.language.danger_denial import denies_danger
+from nlu.language.emergency_replies import declines, is_mistake, only_agrees, read_mistake_answer, read_wellbeing
+from nlu.language.replies import read_yes_no
 from registry import access, texts
 from registry.acts import Act, Do
 from registry.emergencies import alert_texts, alerts, triage
 from registry.emergencies.alert_duties import Work, tell_all
 from registry.messaging.messages import Draft
-from registry.models import Alert, AlertRecipient, Person
+from registry.models import Alert, AlertRecipient, OutboxMessage, Person
 from registry.persons import people
 from registry.persons.people import Speaker
 from registry.pregnancies import losses
@@ -24,6 +27,7 @@ from registry.rules.alert import Refusal
 from registry.rules.alert_pace import Kind, Outcome, pace_of
 from registry.rules.machine import Decision
 
+FRESH = timedelta(hours=1)  # so long an emergency nobody has taken is what a bare "ok" is held against
 SPOKEN_FOR = timedelta(hours=24)  # so long a helper's words are taken for an answer to an alert
 YOURS = {
     "danger_sign": "alert_yours",
@@ -32,6 +36,10 @@ YOURS = {
     "no_driver": "alert_yours_ride",
 }
 WELL, UNWELL = "alert_well", "alert_unwell"
+MISTAKEN, MEANT = "alert_mistake_yes", "alert_mistake_no"
+HEARD, TAKE, CANNOT = "alert_heard", "alert_take", "alert_cannot"
+BARE = (HEARD, CANNOT)  # no answer that could stand beside a sign
+CALLED = "alert:"  # so begins the key of every message of an alert
 
 
 def _taken(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
@@ -89,6 +97,38 @@ def _ask_outcome(
         return ()
     name = "alert_ask_outcome" if row.kind in alerts.EMERGENCY_KINDS else f"alert_ask_{row.kind}"
     return (texts.say(name, about=alert_texts.label(session, row), id=row.id),)
+
+
+def _heard(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+    """ "Ok bu" under an alert says that it was read, not that anybody goes: she is asked what she does."""
+    row, by = _addressed(session, speaker, number)
+    if row is None or by is None:
+        return ()
+    about = alert_texts.label(session, row)
+    if row.status == "closed":
+        return (texts.say("alert_over", about=about, outcome=texts.phrase(f"alert_outcome_{row.outcome or ''}")),)
+    if row.taken_by is not None and row.taken_by != by.phone:
+        return (texts.say("alert_has_taker", about=about, taker=alert_texts.taker_name(session, row)),)
+    if row.taken_by is None and TAKE in _verbs_under(row):
+        return (texts.say("alert_ask_take", about=about, id=row.id),)
+    return _ask_outcome(session, speaker, number, now, inbox_id)
+
+
+def _cannot(
+    session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None
+) -> Sequence[Draft]:  # fmt: skip
+    """She cannot go: if she had taken it everybody is called again, else the others have it anyway."""
+    row, by = _addressed(session, speaker, number)
+    if row is None or by is None or row.status == "closed":
+        return ()
+    if row.taken_by == by.phone:
+        alerts.give_back(session, row, by, now, inbox_id)
+    return (texts.say("alert_cannot_kept", about=alert_texts.label(session, row)),)
+
+
+def _verbs_under(row: Alert) -> set[str]:
+    """What can be pressed under the call of this kind."""
+    return {payload.split(":")[1] for _, payload in texts.sentences()[f"alert_{row.kind}"].buttons}
 
 
 def _addressed(session: Session, speaker: Speaker, number: int) -> tuple[Alert | None, AlertRecipient | None]:
@@ -180,7 +220,7 @@ def _with(companion: str) -> Do:
 
 
 PRESSES: dict[str, Act] = {
-    "alert_take": Act(_taken),
+    TAKE: Act(_taken),
     "alert_at_facility": Act(_ended(Outcome.AT_FACILITY)),
     "alert_home_safe": Act(_ended(Outcome.AT_HOME_SAFE)),
     "alert_false": Act(_ended(Outcome.FALSE_ALARM)),
@@ -196,8 +236,10 @@ PRESSES: dict[str, Act] = {
     "work_not_found": Act(_unreachable, "inform"),
     "work_moved": Act(_moved),
     "alert_mistake": Act(_mistake, "inform"),
-    "alert_mistake_yes": Act(_mistaken),
-    "alert_mistake_no": Act(_stays, "deny"),
+    MISTAKEN: Act(_mistaken),
+    MEANT: Act(_stays, "deny"),
+    HEARD: Act(_heard),
+    CANNOT: Act(_cannot, "deny"),
     WELL: Act(_well),
     UNWELL: Act(_unwell, "report_danger_sign"),
     "alert_alone": Act(_with("alone"), "inform"),
@@ -205,7 +247,7 @@ PRESSES: dict[str, Act] = {
     "alert_neighbour": Act(_with("neighbour"), "inform"),
 }
 SAID: dict[CaseReply, tuple[str, ...]] = {  # the first verb whose outcome the kind of the alert knows
-    "take": ("alert_take",),
+    "take": (TAKE,),
     "at_facility": ("alert_at_facility", "work_done", "alert_seen"),
     "arrived_home": ("alert_home_safe", "work_done", "alert_seen"),
     "unreachable": ("alert_unreachable",),
@@ -226,18 +268,76 @@ def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> tupl
     Of the one who raised it only that it was a mistake; she is asked once more before it counts.
     """
     if speaker.role not in ("cadre", "staff"):
-        raised = alerts.current_alert(session, speaker, now) if is_mistake(said) else None
+        raised = alerts.current_alert(session, speaker, now) if is_mistake(said) or denies_danger(said) else None
         return ("alert_mistake", raised.id) if raised is not None else None
     reply = read_case_reply(said)
     verbs = SAID.get(reply) if reply is not None else None
     if verbs is None:
-        return None
-    for row in _meant(session, speaker, now, is_take=reply == "take"):
+        return _short_answer(session, speaker, said, now)
+    for row in _meant(session, speaker, said, now, is_take=reply == "take"):
         allowed = pace_of(Kind(row.kind), row.urgent).outcomes
         for verb in verbs:
             if verb not in OUTCOMES or OUTCOMES[verb] in allowed:
                 return verb, row.id
     return None
+
+
+def said_back(last: OutboxMessage | None, said: str) -> str | None:
+    """The button that words stand for, when the last thing asked is whether it was a mistake, or who takes it."""
+    payloads = [str(payload) for _, payload in (last.extras or {}).get("buttons", ())] if last is not None else []
+    wanted = {"yes": MISTAKEN, "no": MEANT}.get(read_mistake_answer(said) or "")
+    if last is not None and "?" in last.text and read_yes_no(said) == "yes" and f":{TAKE}:" in "".join(payloads[:1]):
+        return payloads[0]
+    return next((payload for payload in payloads if wanted and f":{wanted}:" in payload), None)
+
+
+def is_of_alert(message: OutboxMessage | None) -> bool:
+    """Whether it came because of an alert."""
+    return message is not None and (message.key or "").startswith(CALLED)
+
+
+def _short_answer(session: Session, speaker: Speaker, said: str, now: datetime) -> tuple[str, int] | None:
+    """A bare yes or thanks, or "I cannot", right after a message of an alert; the yes also while one still waits."""
+    cannot = declines(said)
+    if not cannot and not only_agrees(said):
+        return None
+    sent = (OutboxMessage.sent_at >= now - SPOKEN_FOR, OutboxMessage.contact_id == speaker.contact.id)
+    rows = select(OutboxMessage).where(*sent).order_by(OutboxMessage.sent_at.desc(), OutboxMessage.id.desc())
+    last = session.scalar(rows.limit(1))
+    number = (last.key or "").split(":")[1] if last is not None and is_of_alert(last) else ""
+    if number.isdecimal():
+        return (CANNOT if cannot else HEARD), int(number)
+    if last is not None and "?" in last.text:
+        return None
+    called = _meant(session, speaker, said, now, is_take=not cannot)
+    if cannot:
+        return next(((CANNOT, row.id) for row in called if row.taken_by in _phones(speaker)), None)
+    return next(((HEARD, row.id) for row in called if _waits(row, now)), None)
+
+
+def _phones(speaker: Speaker) -> set[str]:
+    """As those who take an alert are kept."""
+    return {one.phone for one in (speaker.staff, speaker.cadre) if one is not None}
+
+
+def _waits(row: Alert, now: datetime) -> bool:
+    return row.kind in alerts.EMERGENCY_KINDS and row.taken_by is None and row.at >= now - FRESH
+
+
+def names_her(session: Session, speaker: Speaker, said: str, now: datetime) -> bool:
+    """Whether a helper says how the emergency ended that she has taken, with the mother's name."""
+    if read_case_reply(said) in (None, "take"):
+        return False
+    mine = _phones(speaker)
+    taken = [row for row in _meant(session, speaker, said, now, is_take=False) if row.taken_by in mine]
+    return any(_is_named(session, row, said) for row in taken)
+
+
+def _is_named(session: Session, row: Alert, said: str) -> bool:
+    """Whether the mother of this alert is named, by any part of her name."""
+    person = session.get(Person, row.person_id) if row.person_id else None
+    parts = {part for part in (person.name or "").casefold().split() if len(part) > 2} if person is not None else set()
+    return not parts.isdisjoint(re.findall(r"[^\W\d_]+", said.casefold()))
 
 
 def signs_of_answered(session: Session, number: int) -> frozenset[str]:
@@ -246,8 +346,8 @@ def signs_of_answered(session: Session, number: int) -> frozenset[str]:
     return frozenset(row.signs) if row is not None else frozenset()
 
 
-def _meant(session: Session, speaker: Speaker, now: datetime, *, is_take: bool) -> list[Alert]:
-    """Open alerts sent to her: what nobody has taken first when she takes, her own first when she reports."""
+def _meant(session: Session, speaker: Speaker, said: str, now: datetime, *, is_take: bool) -> list[Alert]:
+    """Open alerts sent to her: of the mother named, else when she takes what nobody has, when she reports her own."""
     index = speaker.contact.phone_index
     rows = (
         select(Alert)
@@ -259,9 +359,10 @@ def _meant(session: Session, speaker: Speaker, now: datetime, *, is_take: bool) 
     )
     found = list(session.scalars(rows))
     mine = speaker.staff.phone if speaker.staff else speaker.cadre.phone if speaker.cadre else None
+    unnamed = {row.id: not _is_named(session, row, said) for row in found}
     if is_take:
-        return sorted(found, key=lambda row: row.taken_by is not None)
-    return sorted(found, key=lambda row: (row.taken_by != mine, row.taken_by is not None))
+        return sorted(found, key=lambda row: (unnamed[row.id], row.taken_by is not None))
+    return sorted(found, key=lambda row: (unnamed[row.id], row.taken_by != mine, row.taken_by is not None))
 
 
 def may_be_news(said: str) -> bool:

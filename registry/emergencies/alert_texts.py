@@ -63,7 +63,7 @@ def name_of(concern: Concern) -> str:
 def label(session: Session, row: Alert) -> str:
     """Which alert is meant: "Siti Aminah, Sumberoto, Kec. Donomulyo"."""
     person = session.get(Person, row.person_id) if row.person_id else None
-    name = (person.name if person else None) or texts.phrase("phrase_not_registered")
+    name = (person.name if person else None) or texts.phrase("phrase_mother_unknown")
     return f"{name}, {village_label(session, row.village_code) or texts.phrase('phrase_village_unknown')}"
 
 
@@ -144,7 +144,7 @@ def _ride(session: Session, row: Alert) -> dict[str, str]:
     return {
         "when": moment(ride.at),
         "destination": ride.destination or unknown,
-        "pickup": ride.pickup or unknown,
+        "pickup": ride.pickup or texts.phrase("phrase_ride_home"),
     }
 
 

@@ -13,14 +13,16 @@ from typing import Literal
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from registry import audit, texts
+from registry import audit, clock, programme, texts
 from registry.emergencies import alert_rows, alert_texts, concerns
 from registry.emergencies.alert_duties import Work, ask_her, call_again, carry_out, tell_all
 from registry.emergencies.concerns import Concern
+from registry.messaging import messages
 from registry.models import Alert, AlertRecipient, Contact, InboxMessage, Person
 from registry.persons import people
 from registry.persons.people import Speaker
 from registry.rules import alert as rules
+from registry.rules import quiet
 from registry.rules.alert import GivenBack, OutcomeGiven, Refusal, SignAdded, Status, Taken
 from registry.rules.alert_pace import Kind, Outcome, Role
 from registry.rules.machine import Decision, TimePassed, refuse
@@ -202,6 +204,8 @@ def look(session: Session, row: Alert, now: datetime) -> None:
     """The clock: climb, ask for the outcome, ask her how she is."""
     session.refresh(row, with_for_update=True)
     work = Work(session, row, alert_texts.concern_of(session, row, now), now, state="waiting")
+    if _waits_for_morning(work):
+        return
     follow = alert_rows.follow_while_open(row)
     while follow is not None and follow.at <= now:
         row.follow_ups = follow.count
@@ -214,6 +218,17 @@ def look(session: Session, row: Alert, now: datetime) -> None:
     if due is not None and due <= now:
         decision = rules.step(alert_rows.state_of(row), TimePassed(), now)
     carry_out(work, decision)
+
+
+def _waits_for_morning(work: Work) -> bool:
+    """What is no emergency climbs by day only: else every rung of the night would arrive in one morning's minute."""
+    start, end = programme.value(work.session, "quiet_hours", clock.today(work.now))
+    is_soft = work.row.status == "open" and work.priority == messages.REMINDER
+    if not is_soft or not quiet.is_quiet(work.now, (start, end)):
+        return False
+    work.row.next_step_at = quiet.next_allowed(work.now, (start, end))
+    work.session.flush()
+    return True
 
 
 def due(session: Session, now: datetime, limit: int) -> list[Alert]:

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from nlu.language.entities import gazetteer
 from nlu.language.identifiers import find_identifiers
 from nlu.language.names import read_person_names
+from nlu.language.neighbours import is_of_neighbour
 from nlu.language.short_codes import find_codes
 from registry import access, clock, sealing
 from registry.models import Person, Pregnancy
@@ -31,14 +33,24 @@ class Concern:
 
 def concern_of(session: Session, speaker: Speaker, now: datetime, said: str = "") -> Concern:
     """The mother behind a sender, or the one named in what a helper said; else only the place that is known."""
+    told = told_village(said)
     if speaker.role in ("mother", "stranger"):
         person = speaker.person
     else:
         person = _named(session, speaker, said) if said else None
-    village = (person.village_code if person else None) or speaker.contact.village_code
+    if person is not None and person is speaker.person and is_of_neighbour(said):
+        return about(session, None, told or person.village_code, now)
+    village = (person.village_code if person else None) or told or speaker.contact.village_code
     if village is None and len(speaker.villages) == 1:
         village = next(iter(speaker.villages))
     return about(session, person, village, now)
+
+
+def told_village(said: str) -> str | None:
+    """The one village that a message names; None when it names none, or a name that several bear."""
+    found = [match for match in gazetteer().find(said) if match.level == "village"] if said else []
+    codes = {place.code for match in found for place in match.candidates if place.level == "village"}
+    return next(iter(codes)) if len(codes) == 1 else None
 
 
 def about(session: Session, person: Person | None, village_code: str | None, now: datetime) -> Concern:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from nlu.language.emergency_replies import only_agrees, read_companion
 from registry import drafts, holidays, places, programme, texts
 from registry.clock import today
-from registry.emergencies import alerts
+from registry.emergencies import alerts, concerns
 from registry.emergencies.alerts import AlertKind
 from registry.messaging.messages import Draft
 from registry.models import Alert, InboxMessage, OutboxMessage
@@ -53,16 +53,19 @@ def answer_danger(
 ) -> list[Answer]:
     """Raise the alert and say what to do now; one question at most: where she is, or who is with her."""
     people.hold(session, speaker.contact)
+    told = concerns.told_village(alerts.said(session, inbox_id))
     known = alerts.current_alert(session, speaker, now, inbox_id)
     before = None if known is None else set(known.signs)
     alert = alerts.raise_alert(session, speaker, kind, signs or ("unspecified",), now, inbox_id)
+    if alert.village_code is None and told is not None:
+        alerts.note_place(session, speaker, told, now, inbox_id)
     place = place_to_go(session, alert, now)
     buttons = _buttons(alert)
     if before is not None and set(alert.signs) <= before:
         return [Answer("utter_danger_again", {"place": place}, buttons)]
     answers = [Answer(_response(kind, signs), _values(alert, kind, signs, place), buttons)]
-    if before is None and speaker.role in ("mother", "stranger"):
-        answers.append(_question(alert))
+    if before is None and (alert.village_code is None or speaker.role in ("mother", "stranger")):
+        answers.append(_question(alert, speaker))
     return answers
 
 
@@ -74,11 +77,14 @@ def place_to_go(session: Session, alert: Alert, now: datetime) -> str:
 
 
 def words_after(
-    session: Session, speaker: Speaker, said: str, now: datetime, inbox_id: int | None
+    session: Session, speaker: Speaker, said: str, now: datetime, inbox_id: int | None, *, is_owned: bool = False
 ) -> tuple[Draft, ...]:  # fmt: skip
-    """A bare yes, thanks, or who is with her, soon after an alert of hers; nothing when it is anything else."""
+    """A bare yes, thanks, or who is with her, soon after an alert of hers; nothing when it is anything else.
+
+    While an officer has the talk (``is_owned``) only what the bot itself has asked is answered: who is with her.
+    """
     companion = read_companion(said)
-    if companion is None and not only_agrees(said):
+    if companion is None and (is_owned or not only_agrees(said)):
         return ()
     alert = alerts.current_alert(session, speaker, now)
     if alert is None or alert.at < now - STAYS_FOR or speaker.role in ("cadre", "staff"):
@@ -115,9 +121,9 @@ def keep_companion(
     return texts.say(name, place=place_to_go(session, alert, now))
 
 
-def _question(alert: Alert) -> Answer:
+def _question(alert: Alert, speaker: Speaker) -> Answer:
     if alert.village_code is None:
-        return Answer("utter_ask_where_are_you")
+        return Answer("alert_ask_where" if speaker.role in ("cadre", "staff") else "utter_ask_where_are_you")
     asked = texts.say("alert_ask_companion", id=alert.id)
     return Answer("alert_ask_companion", {"id": str(alert.id)}, asked.buttons)
 

@@ -40,7 +40,7 @@ from registry.models import (
 from registry.persons import people, traces
 from registry.persons.traces import Traces
 from registry.rules.ride_values import CancelReason
-from registry.transport import rides
+from registry.transport import rides, voucher_photos
 
 LAST_WORD = timedelta(minutes=2)  # so long the confirmation may take; when it is late, as long again
 RUNNING_RIDES = ("requested", "confirmed", "on_the_way", "arrived", "escalated")
@@ -135,7 +135,9 @@ def _unname(session: Session, person: Person | None, contacts: Iterable[Contact]
     about_her = Referral.person_id == (person.id if person else None)
     for referral in session.scalars(select(Referral).where(about_her, Referral.person_id.is_not(None))):
         referral.reason, referral.person_id = found.out_of(referral.reason), None
-    for ride in session.scalars(select(Ride).where(_hers(Ride, person, ids))):
+    hers = session.scalars(select(Ride).where(_hers(Ride, person, ids))).all()
+    voucher_photos.forget_of_rides(session, [ride.id for ride in hers])
+    for ride in hers:
         ride.pickup = found.out_of(ride.pickup) if ride.status in RUNNING_RIDES else None
         ride.destination = found.out_of(ride.destination)
         ride.person_id = ride.contact_id = None

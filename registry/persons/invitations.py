@@ -49,6 +49,12 @@ _TYPED = re.compile(
     rf"\s*[:=]?\s+{_CODE}\W*",
     re.IGNORECASE,
 )
+_MISTYPED = re.compile(
+    r"\s*(?:ini\s+)?(?:kode|code)\s*(?:undangan|undanganku)(?:\s*(?:saya|kader|nya|kulo))?\s*[:=]?\s+"
+    r"[\w\- ]{0,20}\d[\w\- ]{0,20}\W*",
+    re.IGNORECASE,
+)
+"""Said to be a code, but it can be none: a letter is missing or too many."""
 _BARE = re.compile(rf"\s*(?=[A-Z\d]*\d)(?=[A-Z\d]*[A-Z])(?P<code>[{ALPHABET}]{{{LENGTH}}})\s*")
 
 
@@ -258,7 +264,7 @@ def answer(session: Session, contact: Contact, said: str, now: datetime) -> Sequ
     """What is said to a message that is an invitation code; nothing when it is none."""
     code = read_code(said)
     if code is None:
-        return ()
+        return (texts.say("invitation_wrong"),) if _MISTYPED.fullmatch(said) else ()
     outcome = claim(session, contact, code, now)
     if outcome != "claimed":
         draft = texts.say(f"invitation_{outcome}")

@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from nlu.language.bare_names import called_among
 from registry import access, sealing, texts
 from registry.models import Person, Village
 from registry.persons import codes, people
@@ -29,19 +30,39 @@ class Choice:
 
 def find(
     session: Session, speaker: Speaker, *, code: str | None = None, nik: str | None = None, names: Sequence[str] = (),
-    urgent: bool = False,
+    urgent: bool = False, again: bool = False,
 ) -> list[Person]:  # fmt: skip
     """The registered mothers that may be meant, best first; a code or NIK names one, and never one of another area.
 
-    ``urgent``: also who has not agreed to be seen by helpers, where not to find her would harm her.
+    ``urgent``: also who has not agreed to be seen by helpers, where not to find her would harm her. ``again``: the
+    name is the answer to which of several it is, so that "Siti" is Siti and no longer Siti Aminah too.
     """
     exact = _exact(session, code, nik)
     if code is not None or nik is not None:
         return [exact] if exact is not None and _is_open(session, speaker, exact, urgent) else []
     found = {person.id: person for name in names for person in people.find_mothers(session, speaker, name)}
     unique = [person for person in found.values() if _is_open(session, speaker, person, urgent)]
-    same = [person for person in unique if _is_called(person, names)]
+    whole = names if again else [name for name in names if " " in name.strip()]
+    same = [person for person in unique if _is_called(person, whole)]
     return same if len(same) == 1 else unique
+
+
+def called_in(session: Session, speaker: Speaker, said: str) -> tuple[str, ...]:
+    """The names of mothers of the speaker's area that stand in a message without a title: "rukmini & warsini sdh k4".
+
+    Offices of the whole regency say "bu": so many names would be found in any sentence.
+    """
+    if speaker.staff is not None and speaker.staff.unit == "dinkes":
+        return ()
+    known = [person.name for person in people.mothers_around(session, speaker) if person.name]
+    return called_among(said, known)
+
+
+def is_surely(person: Person, names: Sequence[str], *, whole: bool) -> bool:
+    """Whether a name fits her letter by letter: each word of it is one of hers, all of hers when it must be whole."""
+    own = (person.name or "").casefold().split()
+    told = [name.casefold().split() for name in names]
+    return any(sorted(words) == sorted(own) if whole else set(words) <= set(own) for words in told)
 
 
 def _is_open(session: Session, speaker: Speaker, person: Person, urgent: bool) -> bool:
@@ -59,7 +80,7 @@ def _exact(session: Session, code: str | None, nik: str | None) -> Person | None
 
 
 def _is_called(person: Person, names: Sequence[str]) -> bool:
-    """Exactly as told: of "Siti" and "Siti Aminah" the second is meant by her whole name."""
+    """Exactly as told: of "Siti Rahayu" and "Siti Rahayu Ningsih" the first is meant by her whole name."""
     return (person.name or "").casefold() in {name.casefold() for name in names}
 
 

@@ -158,16 +158,22 @@ SHORTEST_START, SHORTEST_END = 3, 4  # letters of a short name that begins, or e
 SIMILAR = 88  # rapidfuzz token_set_ratio: "rina" finds Rina Wati, "riana" does not
 
 
-def find_mothers(session: Session, speaker: Speaker, name: str) -> list[Person]:
-    """Registered mothers of the speaker's area whose name is near enough, best first."""
+def mothers_around(session: Session, speaker: Speaker) -> list[Person]:
+    """Registered mothers of the speaker's area; all of them for Dinkes."""
     village = Village.code == Person.village_code
     rows = select(Person).join(Village, village, isouter=True).where(Person.registered)
     if speaker.staff is None:
         rows = rows.where(Person.village_code.in_(speaker.villages))
     elif speaker.staff.unit != "dinkes":
         rows = rows.where(Village.district_code.in_(speaker.districts))
+    return list(session.scalars(rows))
+
+
+def find_mothers(session: Session, speaker: Speaker, name: str) -> list[Person]:
+    """Registered mothers of the speaker's area whose name is near enough, best first."""
     wanted = name.casefold().strip()
-    scored = [(fuzz.token_set_ratio(wanted, (p.name or "").casefold()), p) for p in session.scalars(rows)]
+    around = mothers_around(session, speaker)
+    scored = [(fuzz.token_set_ratio(wanted, (p.name or "").casefold()), p) for p in around]
     found = [p for score, p in sorted(scored, key=lambda pair: (-pair[0], pair[1].id)) if score >= SIMILAR]
     return found or [p for _, p in sorted(scored, key=lambda pair: pair[1].id) if _is_short_for(wanted, p.name or "")]
 

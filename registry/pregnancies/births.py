@@ -5,7 +5,7 @@ Told twice it is recognised; what was missing is filled in. Twins are two rows.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -41,6 +41,7 @@ class Report:
     mother_well: bool | None = None
     baby_well: bool | None = None
     twins: bool = False
+    babies: tuple[tuple[str | None, int | None], ...] = ()  # sex and weight of each of the twins
 
     def details(self) -> dict[str, Any]:
         """What was told apart from the day."""
@@ -77,7 +78,7 @@ def note(
     schedule.hold(session, pregnancy)
     known = of(session, pregnancy)
     if known:
-        complete(session, speaker, pregnancy, told.details(), now)
+        complete(session, speaker, pregnancy, told.details(), now, told.babies)
         return known
     if not may_be_told(session, pregnancy, now):
         return []
@@ -88,6 +89,8 @@ def note(
         row = Birth(pregnancy_id=pregnancy.id, on=told.on, baby_alive=True, reported_at=now)
         _fill(row, alone or shared)
         session.add(row)
+        session.flush()  # in the order they were told
+    _tell_apart(of(session, pregnancy), told.babies)
     pregnancy.status, pregnancy.closed_at, pregnancy.close_reason = "delivered", now, "birth"
     audit.note(
         session, now, "birth_reported", contact_id=speaker.contact.id, subject=f"pregnancy:{pregnancy.id}",
@@ -101,12 +104,13 @@ def note(
 
 
 def complete(
-    session: Session, speaker: Speaker, pregnancy: Pregnancy, told: Mapping[str, Any], now: datetime
-) -> list[str]:
-    """Fill in what is missing; never changes what is on record. Of twins sex and weight are left to the midwife."""
+    session: Session, speaker: Speaker, pregnancy: Pregnancy, told: Mapping[str, Any], now: datetime,
+    babies: Sequence[tuple[str | None, int | None]] = (),
+) -> list[str]:  # fmt: skip
+    """Fill in what is missing; never changes what is on record. ``babies`` are sex and weight of each of twins."""
     rows = of(session, pregnancy)
     alone = len(rows) == 1
-    filled: list[str] = []
+    filled = [] if alone else _tell_apart(rows, babies)
     for row in rows:
         values = {name: value for name, value in told.items() if alone or name not in ("sex", "weight_g")}
         filled += _fill(row, values)
@@ -119,6 +123,14 @@ def complete(
     return filled
 
 
+def _tell_apart(rows: Sequence[Birth], babies: Sequence[tuple[str | None, int | None]]) -> list[str]:
+    """Sex and weight of each of several children, in the order they were told."""
+    filled: list[str] = []
+    for row, (sex, weight_g) in zip(rows, babies, strict=False):
+        filled += _fill(row, {"sex": sex, "weight_g": weight_g})
+    return filled
+
+
 def _fill(row: Birth, values: Mapping[str, Any]) -> list[str]:
     missing = [name for name, value in values.items() if value is not None and getattr(row, name) is None]
     for name in missing:
@@ -127,8 +139,8 @@ def _fill(row: Birth, values: Mapping[str, Any]) -> list[str]:
 
 
 def missing(rows: list[Birth]) -> tuple[str, ...]:
-    """What may still be asked, in the order of asking; of twins only the hour and the place."""
-    wanted = ("time", "place") if len(rows) > 1 else ("time", "place", "sex", "weight_g")
+    """What may still be asked, in the order of asking."""
+    wanted = ("time", "place", "sex", "weight_g")
     return tuple(name for name in wanted if any(getattr(row, name) is None for row in rows))
 
 

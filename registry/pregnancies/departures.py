@@ -29,6 +29,7 @@ def spoken(session: Session, speaker: Speaker, said: str) -> tuple[str, int] | N
     codes = find_codes(said)
     who = MOVED.split(without_codes(said))[0]  # else the verb is read as a second name: "bu Rina Pindah"
     names = tuple(span.name for span in read_person_names(who) if span.role == "person")
+    names = names or named_mothers.called_in(session, speaker, who)
     if not codes and not names:
         return None
     found = named_mothers.find(session, speaker, code=codes[0] if codes else None, nik=None, names=names)

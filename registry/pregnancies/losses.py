@@ -17,9 +17,10 @@ from sqlalchemy.orm import Session
 from nlu.language.loss_taken_back import takes_back_loss
 from registry import audit, clock, texts, voices
 from registry.acts import Act
+from registry.figures import kept_months, set_aside
 from registry.messaging.messages import Draft
 from registry.models import AuditEntry, Birth, Loss, Person, Pregnancy
-from registry.persons import consents, people
+from registry.persons import consents, named_mothers, people
 from registry.persons.people import Speaker
 from registry.pregnancies import births, endings, schedule, tidings
 from registry.reminding import plan
@@ -182,6 +183,13 @@ def taken_back(session: Session, speaker: Speaker, said: str, now: datetime) -> 
     return None if loss is None or loss.undone_at is not None else loss.id
 
 
+def is_of(session: Session, number: int, names: Sequence[str]) -> bool:
+    """Whether one of these names is that of the mother whose loss it is."""
+    loss = session.get_one(Loss, number)
+    person = schedule.person_of(session, session.get_one(Pregnancy, loss.pregnancy_id))
+    return named_mothers.is_named(person, names)
+
+
 def _of_hers(session: Session, speaker: Speaker) -> Loss | None:
     if speaker.role != "mother" or speaker.person is None:
         return None
@@ -215,6 +223,8 @@ def close(
         session, now, "pregnancy_closed", contact_id=speaker.contact.id, subject=f"pregnancy:{pregnancy.id}",
         reason=reason, before=before,
     )  # fmt: skip
+    if reason in set_aside.REASONS:
+        kept_months.changed(session, pregnancy, now)
     plan.replan(session, pregnancy, now)
     endings.end_messages(session, pregnancy, person, now)
     rides.cancel_all(session, person, CancelReason.NOT_NEEDED, now, inbox_id)
@@ -228,6 +238,8 @@ def reopen(session: Session, speaker: Speaker, pregnancy: Pregnancy, now: dateti
     taken = people.active_pregnancy(session, person) is not None or standing(session, pregnancy) is not None
     if pregnancy.status != "closed" or taken:
         return False
+    if pregnancy.close_reason in set_aside.REASONS:
+        kept_months.changed(session, pregnancy, now)
     born_at = session.scalar(select(Birth.reported_at).where(Birth.pregnancy_id == pregnancy.id).limit(1))
     pregnancy.status = "active" if born_at is None else "delivered"
     pregnancy.close_reason = None if born_at is None else "birth"

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, String, and_, cast, exists, false, func, select
+from sqlalchemy.orm import Session
 
 from registry import access, clock, name_index
 from registry.models import District, EligibilityAnswer, Person, Pregnancy, Village
@@ -134,18 +134,8 @@ def _conditions(session: Session, speaker: Speaker, wanted: Wanted, now: datetim
     if wanted.risk:
         found.append(cast(Pregnancy.risks, String) != "[]")
     if wanted.path:
-        found.append(Person.id.in_(_on_path(wanted.path)))
+        found.append(Person.id.in_(mother_filters.on_path((wanted.path,))))
     return found
-
-
-def _on_path(path: str) -> Select[Any]:
-    """Whose latest answer named this path."""
-    later = aliased(EligibilityAnswer)
-    newer = select(later.id).where(later.person_id == EligibilityAnswer.person_id, later.at > EligibilityAnswer.at)
-    rows = select(EligibilityAnswer.person_id).where(
-        EligibilityAnswer.path == path, EligibilityAnswer.person_id.is_not(None), ~newer.exists()
-    )
-    return rows.correlate(None)
 
 
 def _code_in(text: str) -> str | None:

@@ -135,6 +135,18 @@ def visits_of(session: Session, reminder: Reminder) -> tuple[str, ...]:
     return tuple(dict.fromkeys(row.visit for row in rows if is_check_up(row)))
 
 
+def day_of(session: Session, reminder: Reminder, now: datetime) -> date | None:
+    """The day of what a reminder speaks of, as it stands now: she may have moved it since. None when it is over."""
+    rows = select(Reminder.about).where(
+        Reminder.pregnancy_id == reminder.pregnancy_id,
+        Reminder.kind == reminder.kind,
+        Reminder.visit == reminder.visit,
+        Reminder.status.in_(("planned", "sent")),
+    )
+    newest = session.scalar(rows.order_by(Reminder.id.desc()).limit(1)) or reminder.about
+    return newest if newest >= clock.today(now) else None
+
+
 def visit_name(visit: str) -> str:
     """ "periksa ke-4"; a visit beyond six is called by its week."""
     if visit[:-1].isdecimal():

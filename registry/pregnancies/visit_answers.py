@@ -8,10 +8,12 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from nlu.language.reschedule import read_reschedule
+from nlu.language.visit_report import read_visit, takes_back
 from registry import audit, clock, days, voices
 from registry.acts import Act
 from registry.messaging.messages import Draft
-from registry.models import Birth, Person, Pregnancy, Reminder
+from registry.models import Birth, Person, Pregnancy, Reminder, Visit
 from registry.persons.people import Speaker
 from registry.pregnancies import schedule, visits
 from registry.pregnancies.schedule import Schedule
@@ -19,6 +21,8 @@ from registry.pregnancies.visits import Noted
 from registry.reminding import plan
 from registry.rules import visit_days
 
+MOST_WORDS = 8  # of an answer; what is longer tells something else
+MOST_LOOKED_AT = 50
 _SAID = {
     "noted": "visit_noted",
     "verified": "visit_verified",
@@ -91,11 +95,55 @@ def _not_done(session: Session, speaker: Speaker, number: int, now: datetime, in
     if found is None or found[1].status not in ("active", "delivered"):
         return ()
     reminder, pregnancy, person = found
-    if any(visits.find(session, pregnancy, kind) for kind in schedule.visits_of(session, reminder)):
+    known = [visits.find(session, pregnancy, kind) for kind in schedule.visits_of(session, reminder)]
+    told = [visit for visit in known if visit is not None]
+    if not all(visits.may_take_back(speaker, visit, now) for visit in told):
         return ()
+    for visit in told:
+        visits.take_back(session, speaker, pregnancy, visit, now)
     reminder.answered, reminder.answered_at = "not_done", now
     session.flush()
     return (voices.say(speaker, person, "visit_not_done", reminder=reminder.id),)
+
+
+def _undo(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+    """ "Eh belum, salah pencet"."""
+    visit = session.get(Visit, number)
+    if visit is None or not visits.may_take_back(speaker, visit, now):
+        return ()
+    pregnancy = session.get_one(Pregnancy, visit.pregnancy_id)
+    person = schedule.person_of(session, pregnancy)
+    if not voices.may_tell_of(session, speaker, person):
+        return ()
+    named = schedule.visit_names((visit.kind,))
+    visits.take_back(session, speaker, pregnancy, visit, now)
+    found = schedule.of(session, pregnancy, now)
+    return (
+        voices.say(
+            speaker, person, "visit_taken_back", visits=named, next=schedule.next_in_words(session, person, found)
+        ),
+    )
+
+
+def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> tuple[str, int] | None:
+    """Words that take back a visit that was told by mistake a moment or a day ago."""
+    if speaker.contact.phone is None or not takes_back(said):
+        return None
+    rows = select(Visit).where(Visit.status == "reported", Visit.reported_at > now - visits.MISTAKE)
+    if speaker.person is not None:
+        rows = rows.join(Pregnancy).where(Pregnancy.person_id == speaker.person.id)
+    newest = session.scalars(rows.order_by(Visit.reported_at.desc(), Visit.id.desc()).limit(MOST_LOOKED_AT))
+    mine = [visit for visit in newest if visits.may_take_back(speaker, visit, now)]
+    return ("visit_undo", mine[0].id) if mine else None
+
+
+def meant(payloads: Sequence[str], said: str, now: datetime) -> str | None:
+    """The button under the question after a visit that more words than a bare no stand for: "durung bu, repot"."""
+    not_done = next((one for one in payloads if one.startswith("/press:visit_not_done:")), None)
+    told = read_visit(said, now)
+    moved = read_reschedule(said, now)
+    is_answer = told.done is False and not told.kinds and "?" not in said and len(said.split()) <= MOST_WORDS
+    return not_done if is_answer and moved.on is None and not moved.cannot else None
 
 
 def _not_born(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
@@ -128,6 +176,7 @@ def _jkn_done(session: Session, speaker: Speaker, number: int, now: datetime, in
 PRESSES: dict[str, Act] = {
     "visit_done": Act(_done),
     "visit_not_done": Act(_not_done, "deny"),
+    "visit_undo": Act(_undo, "deny"),
     "not_born": Act(_not_born, "deny"),
     "baby_jkn_done": Act(_jkn_done),
 }

@@ -6,7 +6,7 @@ A mother's or cadre's word is ``reported``; a midwife's is ``verified``. The sam
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from sqlalchemy import select
@@ -18,6 +18,7 @@ from registry.persons.people import Speaker
 from registry.pregnancies import schedule
 from registry.reminding import plan
 
+MISTAKE = timedelta(hours=48)  # so long a report can be taken back by whoever made it
 Outcome = Literal["noted", "verified", "corrected", "same", "differs", "kept"]
 
 
@@ -68,6 +69,36 @@ def note(
         )  # fmt: skip
         plan.replan(session, pregnancy, now)
     return Noted(outcome, kind, on)
+
+
+def take_back(session: Session, speaker: Speaker, pregnancy: Pregnancy, visit: Visit, now: datetime) -> None:
+    """It was told by mistake: the visit is open again, and she is reminded of it as before."""
+    schedule.hold(session, pregnancy)
+    person = schedule.person_of(session, pregnancy)
+    session.add(
+        RecordChange(
+            person_id=person.id, pregnancy_id=pregnancy.id, field=f"visit_{visit.kind}", old=visit.on.isoformat(),
+            new=None, by=voices.role_of(speaker, person), contact_id=speaker.contact.id, at=now,
+        )
+    )  # fmt: skip
+    kind = visit.kind
+    session.delete(visit)
+    session.flush()
+    asked = select(Reminder).where(
+        Reminder.pregnancy_id == pregnancy.id, Reminder.visit == kind, Reminder.status == "sent"
+    )
+    for reminder in session.scalars(asked):
+        reminder.answered, reminder.answered_at = "not_done", now
+    audit.note(
+        session, now, "visit_taken_back", contact_id=speaker.contact.id, subject=f"pregnancy:{pregnancy.id}", visit=kind
+    )
+    plan.replan(session, pregnancy, now)
+
+
+def may_take_back(speaker: Speaker, visit: Visit, now: datetime) -> bool:
+    """Whoever told it, within two days, as long as no midwife has verified it."""
+    told_lately = visit.reported_at is not None and visit.reported_at > now - MISTAKE
+    return visit.status == "reported" and told_lately and visit.reporter == speaker.contact.phone
 
 
 def _is_of_staff(speaker: Speaker, pregnancy: Pregnancy) -> bool:

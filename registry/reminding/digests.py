@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from registry import access, clock, days, texts, voices
@@ -36,10 +36,9 @@ def officers_after(session: Session, number: int, limit: int) -> list[Staff]:
 
 def to_cadre(session: Session, cadre: Cadre, now: datetime) -> bool:
     """Her list of the week; False when there is nobody on it or she cannot be reached."""
-    mothers = select(Pregnancy).where(Pregnancy.cadre_id == cadre.id)
     today = clock.today(now)
-    found = _lists(session, list(session.scalars(_running(mothers))), today, today + timedelta(days=6))
     villages = {one.village_code for one in cadre.areas}
+    found = _lists(session, list(session.scalars(_running(_hers(cadre, villages)))), today, today + timedelta(days=6))
     lists = {
         name: [one for one in persons if one.village_code in villages and access.agreed_to_be_seen(one)]
         for name, persons in found.items()
@@ -48,6 +47,14 @@ def to_cadre(session: Session, cadre: Cadre, now: datetime) -> bool:
         return False
     draft = texts.say("digest_cadre_weekly", **{name: _names(lists[name]) for name in LISTS})
     return _queue(session, cadre.phone, draft, f"digest:cadre:{cadre.id}:{today.isoformat()}", now)
+
+
+def _hers(cadre: Cadre, villages: set[str]) -> Select[Pregnancy]:
+    """Those she looks after, and those of her villages who have no cadre of their own, or one who has left."""
+    left = select(Cadre.id).where(Cadre.active.is_(False))
+    nobodys = or_(Pregnancy.cadre_id.is_(None), Pregnancy.cadre_id.in_(left))
+    there = Pregnancy.person_id.in_(select(Person.id).where(Person.village_code.in_(villages)))
+    return select(Pregnancy).where(or_(Pregnancy.cadre_id == cadre.id, and_(nobodys, there)))
 
 
 def to_officer(session: Session, officer: Staff, now: datetime) -> bool:

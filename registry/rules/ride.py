@@ -35,6 +35,7 @@ from registry.rules.ride_values import (
     TimeChanged,
 )
 
+LEAST_SEARCH = timedelta(minutes=30)  # by day before a pick-up, else drivers are asked in the night
 NEWS_NOT_BEFORE = timedelta(minutes=90)  # before the pick-up time
 
 Event = Accepted | Declined | Assigned | TimeChanged | Cancelled | PickedUp | Arrived | Done | TimePassed
@@ -117,6 +118,7 @@ def _search(
     first: int | None = None,
 ) -> Decision[Ride]:
     """Offer the ride to the next drivers; with nobody left, or nobody who could be asked in time, people take it."""
+    ride = _of_this_night(ride, now, terms)
     sent_at = now if ride.urgent else next_allowed(now, terms.quiet_hours)
     chosen = _chosen(ride, drivers, now, first) if sent_at < give_up_at(ride) else ()
     if not chosen and not ride.open_offers:
@@ -126,6 +128,14 @@ def _search(
     offers = kept + tuple(Offer(driver, answer_by) for driver in chosen)
     asked = tuple(Duty(Task.OFFER, Party.DRIVER, driver) for driver in chosen)
     return Decision(replace(ride, status=Status.REQUESTED, offers=offers), duties + asked)
+
+
+def _of_this_night(ride: Ride, now: datetime, terms: Terms) -> Ride:
+    """A pick-up before the morning can only be arranged in the night: it becomes urgent, so that nobody waits for a car
+    of which no driver and no helper has heard."""
+    asked_at = next_allowed(now, terms.quiet_hours)
+    too_late = asked_at > now and asked_at + LEAST_SEARCH > give_up_at(ride)
+    return replace(ride, urgent=True, round_at=now) if too_late and not ride.urgent else ride
 
 
 def _chosen(ride: Ride, drivers: Collection[Driver], now: datetime, first: int | None) -> tuple[int, ...]:

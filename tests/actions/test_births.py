@@ -113,9 +113,29 @@ def test_told_again_it_is_recognised_and_completed(session: Session, world: Peop
     assert kept(session) == [(TODAY, time(5), "puskesmas", "M", 3100)]
 
 
-def test_twins_are_two(session: Session, world: People) -> None:
-    world.talk(world.rina).say("bayi kembar lahir kemarin jam 10 malam, L 2500 dan P 2400", OPENS)
-    assert len(kept(session)) == 2
+def each_of_them(session: Session) -> list[tuple[str | None, int | None]]:
+    return [(row.sex, row.weight_g) for row in session.scalars(select(Birth).order_by(Birth.id))]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "bayi kembar lahir kemarin jam 10 malam, L 2500 dan P 2400", "lair kembar wingi, lanang 2500 wedok 2400",
+        "kembar lahir kemarin, laki 2,5 sama 2,4 kg perempuan",
+    ],
+)  # fmt: skip
+def test_twins_are_two_and_each_is_kept(session: Session, world: People, said: str) -> None:
+    world.talk(world.rina).say(said, OPENS)
+    assert each_of_them(session) == [("M", 2500), ("F", 2400)]
+
+
+def test_twins_told_bit_by_bit(session: Session, world: People) -> None:
+    talk = world.talk(world.rina)
+    talk.say("bayi kembar saya sudah lahir bu", OPENS)
+    talk.say("kemarin jam 10 malam di puskesmas")
+    assert "laki-laki atau perempuan, berat bayi" in talk.say("sehat semua").text
+    talk.say("laki 2500 perempuan 2400")
+    assert each_of_them(session) == [("M", 2500), ("F", 2400)]
 
 
 def test_a_cadres_word_is_read_back_before_it_closes_anything(session: Session, world: People) -> None:

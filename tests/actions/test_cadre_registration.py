@@ -387,3 +387,14 @@ def test_cadre_without_a_village_is_told_why_she_cannot(session: Session) -> Non
     session.flush()
     said = through(talk_of(session, helper), WHOLE)
     assert "wilayah" in said.text
+
+
+def test_another_village_is_never_taken_for_her_own_later(session: Session, talk: TaskTalk) -> None:
+    listed = "1. Sulastri 25 th hpht 3/8/26\n2. Ponirah, desa Ketawang gondanglegi, uk 20 mgg"
+    said = through(talk, listed, "1 umur 26")
+    assert "2. Ponirah, 20 minggu. Kurang: desa" in said.text
+    talk.press(YES)
+    assert [mother.name for mother in mothers(session)] == ["Sulastri"]
+    talk.say("sumberoto")
+    talk.press(YES)
+    assert [(mother.name, mother.village_code) for mother in mothers(session)][1:] == [("Ponirah", SUMBEROTO)]

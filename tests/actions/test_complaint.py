@@ -237,3 +237,9 @@ def test_refused_for_a_dead_card_hears_how_it_becomes_active_again(her: TaskTalk
     said = her.say("ditolak rumah sakit alasannya kis mati", ASK)
     assert kept(her)[0].category == "refused"
     assert "Dinas Sosial" in said.text
+
+
+def test_what_is_only_supposed_is_no_complaint_yet(her: TaskTalk) -> None:
+    said = her.say("kalau dimintai uang gimana bu", ASK)
+    assert "165" in said.text
+    assert kept(her) == []

@@ -71,6 +71,47 @@ def test_which_mother_is_all_that_is_asked_of_a_cadre(session: Session, world: P
     assert (world.pregnancy.status, world.other.status) == ("active", "miscarriage")
 
 
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("mbak sar meninggal", True), ("bu sari meninggal tadi malam", True), ("bu rina sari meninggal", False),
+        ("bumil M-4F7R meninggal dunia", False), ("bu sari keguguran", False), ("mbak sar keguguran", True),
+    ],
+    ids=["nickname died", "half name died", "whole name died", "code died", "half name lost it", "nickname lost it"],
+)  # fmt: skip
+def test_a_loose_name_is_asked_about_before_anything_is_recorded(
+    session: Session, world: People, said: str, asked: bool
+) -> None:
+    talk = world.talk(world.cadre)
+    answer = talk.say(said, OPENS)
+    assert ("Rina Sari" in answer.text and set(answer.buttons) == {"Ya", "Bukan"}) is asked
+    assert (world.other.status == "active") is asked
+
+
+def test_a_loss_told_of_another_in_between_is_hers(session: Session, world: People) -> None:
+    talk = world.talk(world.cadre)
+    talk.say("mbak sar meninggal", OPENS)
+    talk.say("bu rina wati keguguran", OPENS)
+    assert (world.pregnancy.status, world.other.status) == ("miscarriage", "active") or (
+        world.pregnancy.close_reason != "mother_died" and world.other.status == "active"
+    )
+
+
+def test_what_was_told_first_is_not_said_of_the_next(session: Session, world: People) -> None:
+    talk = world.talk(world.cadre)
+    talk.say("mbak tum meninggal", OPENS)  # nobody she looks after
+    talk.say("lapor, rina wati keguguran")
+    assert session.scalars(select(Loss.kind)).one() != "mother_died"
+    assert world.other.status == "active"
+
+
+def test_a_check_up_told_in_between_is_no_loss(session: Session, world: People) -> None:
+    talk = world.talk(world.cadre)
+    talk.say("mbak sar meninggal", OPENS)
+    talk.say("rina wati wes k4 wingi", "nlu_fallback")
+    assert session.scalars(select(Loss)).all() == []
+
+
 def test_words_about_somebody_else_do_not_close_her_own(session: Session, world: People) -> None:
     talk = world.talk(world.rina)
     talk.say("bu Tukinah keguguran", OPENS)

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models import Alert, Reminder, Ride
+from registry.models import Alert, Pregnancy, Reminder, Ride
 from registry.transport.rides import Wish, order
 from tests import factories
 from tests.actions.conftest import Talk
@@ -169,6 +169,46 @@ def test_alert_button_orders_at_once_without_a_question(village: Scene) -> None:
     elsewhere = factories.cadre(village.session, factories.KETAWANG)
     other = TaskTalk(Talk(village.session, factories.contact(village.session, elsewhere.phone)))
     assert "sudah selesai" in other.press(f"/request_transport:alert:{alert.id}").text
+
+
+def test_wish_for_a_car_in_an_emergency_asks_nothing(village: Scene) -> None:
+    """She has just said where she is and what has happened."""
+    alert = Alert(
+        kind="labour", contact_id=village.contact(village.mother).id, person_id=village.mother.id,
+        signs=["contractions"], village_code=factories.SUMBEROTO, at=NOW - timedelta(minutes=5), pin="-8.25,112.4",
+    )  # fmt: skip
+    village.session.add(alert)
+    village.session.flush()
+    chat = talk(village)
+    said = chat.say("minta mobil", ASK)
+
+    (ride,) = rides(village)
+    assert "belum pasti" in said.text
+    assert not chat.is_open
+    assert (ride.urgent, ride.purpose, ride.alert_id) == (True, "birth", alert.id)
+    assert "112.4" in (ride.pickup or "")
+    assert "besok" not in talk(village).say("besok jam 7 minta diantar kontrol", ASK).text
+    assert len(rides(village)) == 1
+
+
+def test_wish_that_is_taken_back_before_it_is_sure_is_dropped(village: Scene) -> None:
+    chat = talk(village)
+    chat.say("minta dijemput", ASK)
+    assert "tidak saya lanjutkan" in chat.say("wes sido diterne tonggo, ora usah mobil", "cancel_transport").text
+    assert not chat.is_open
+    assert rides(village) == []
+
+
+def test_old_reminder_of_a_day_that_is_over_asks_when(village: Scene) -> None:
+    pregnancy = village.session.scalars(select(Pregnancy)).one()
+    day = (NOW - timedelta(days=2)).date()
+    reminder = Reminder(
+        pregnancy_id=pregnancy.id, kind="anc", visit="K4", about=day, last_on=day, text="reminder_anc_before",
+        recipient="mother", key="old", due_at=NOW, status="sent", sent_at=NOW,
+    )  # fmt: skip
+    village.session.add(reminder)
+    village.session.flush()
+    assert "kapan" in talk(village).press(f"/request_transport:{reminder.id}").text
 
 
 def test_birth_that_begins_is_fetched_without_a_question(village: Scene) -> None:

@@ -96,7 +96,8 @@ def test_whole_registration_step_by_step(session: Session, contact: Contact, agr
     to_summary(agreed)
     for words in (
         "Siti Aminah", "5 Maret 1998", "Sumberoto, Kec. Donomulyo", "HPHT 12 Mei 2026", "27 minggu 4 hari",
-        "16 Februari 2027", "G2P1A0", "KIS gratis", "sudah punya", "Punya sendiri", "Suami",
+        "16 Februari 2027", "2 (pernah melahirkan 1 kali, keguguran 0 kali)", "KIS gratis", "sudah punya",
+        "Punya sendiri", "Suami",
     ):  # fmt: skip
         assert words in agreed.said
     agreed.presses("Benar")

@@ -36,6 +36,27 @@ def test_told_at_once(session: Session, world: People) -> None:
     assert "periksa ke-5: Sabtu, 9 Januari 2027, di Puskesmas Donomulyo" in said.text
 
 
+@pytest.mark.parametrize(
+    "said", ["rina wati wes k4 wingi", "wati k4 kemarin"], ids=["whole name", "last name"]
+)  # fmt: skip
+def test_a_cadre_names_her_without_a_title(session: Session, world: People, said: str) -> None:
+    world.talk(world.cadre).say(said, OPENS)
+    assert [(row.pregnancy_id, row.kind, row.on) for row in session.scalars(select(Visit))] == [
+        (world.pregnancy.id, "K4", YESTERDAY)
+    ]
+
+
+@pytest.mark.parametrize(
+    "said", ["rina wati & rina sari wes k4 kabeh wingi", "bu rina wati dan bu rina sari sudah k4 kemarin"]
+)
+def test_several_mothers_of_one_visit(session: Session, world: People, said: str) -> None:
+    world.talk(world.cadre).say(said, OPENS)
+    rows = session.scalars(select(Visit).order_by(Visit.pregnancy_id))
+    assert [(row.pregnancy_id, row.kind, row.on) for row in rows] == [
+        (world.pregnancy.id, "K4", YESTERDAY), (world.other.id, "K4", YESTERDAY)
+    ]  # fmt: skip
+
+
 def test_the_day_is_asked_when_it_is_not_told(session: Session, world: People) -> None:
     talk = world.talk(world.rina)
     assert set(talk.say("sudah periksa bu", OPENS).buttons) == {"Hari ini", "Kemarin"}

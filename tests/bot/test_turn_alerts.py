@@ -92,6 +92,13 @@ def test_words_while_an_officer_talks_go_to_her(session: Session, mother: Contac
     assert len(said_to(session, mother)) == 1
 
 
+def test_who_is_with_her_is_kept_also_while_an_officer_talks(session: Session, mother: Contact) -> None:
+    talks.reply(session, mother, MIDWIFE, "Ada apa, Bu?", NOW)
+    alarm(session, mother)
+    assert trace(prepared(session, mother, "iya sama suami"))["handled_by"] == "alert"
+    assert alerts(session)[0].companion == "family"
+
+
 def test_yes_after_an_alarm_is_for_the_officer_who_talks(session: Session, mother: Contact) -> None:
     talks.reply(session, mother, MIDWIFE, "Ada apa, Bu?", NOW)
     alarm(session, mother)
@@ -129,3 +136,85 @@ def test_due_date_alone_tells_how_far_she_is(session: Session, mother: Contact) 
     step = prepared(session, mother, "halo")
     assert isinstance(step, ForRasa)
     assert step.metadata["gestation_days"] == 266
+
+
+@pytest.mark.parametrize("said", ["tidak pendarahan kok", "alhamdulillah gak pusing gak bengkak"])
+def test_plain_denial_is_answered_and_not_asked_about(session: Session, mother: Contact, said: str) -> None:
+    step = prepared(session, mother, said)
+    assert trace(step) == {**trace(step), "handled_by": "danger_gate", "intent": "deny", "danger": []}
+    assert "Syukurlah" in said_to(session, mother)[-1]
+    assert alerts(session) == []
+
+
+def test_denial_within_a_task_is_the_tasks(session: Session, mother: Contact) -> None:
+    drafts.keep(session, mother, "visit", "complaints", {}, NOW, None)
+    assert isinstance(prepared(session, mother, "tidak pendarahan kok"), ForRasa)
+
+
+def test_sign_is_the_reason_when_the_reason_of_a_referral_is_asked_for(session: Session, mother: Contact) -> None:
+    midwife = factories.contact(session, MIDWIFE)
+    drafts.keep(session, midwife, "referral", "reason", {}, NOW, None)
+    step = prepared(session, midwife, "HPP perdarahan banyak")
+    assert isinstance(step, ForRasa)
+    assert (step.text, step.metadata["refers"]) == ("/inform", True)
+    assert alerts(session) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        pytest.param("puskesmas tutup padahal jam kerja", "/complain", id="a closed door"),
+        pytest.param("dimintai 300rb sama petugas", "/complain", id="a bill"),
+        pytest.param("puskesmas buka jam berapa", "puskesmas buka jam berapa", id="a question"),
+    ],
+)
+def test_complaint_told_outright_needs_no_guess(session: Session, mother: Contact, said: str, text: str) -> None:
+    step = prepared(session, mother, said)
+    assert isinstance(step, ForRasa)
+    assert step.text == text
+
+
+def test_complaint_of_an_officer_is_left_to_understanding(session: Session, mother: Contact) -> None:
+    step = prepared(session, factories.contact(session, MIDWIFE), "dimintai 300rb sama petugas")
+    assert isinstance(step, ForRasa)
+    assert step.text != "/complain"
+
+
+@pytest.mark.parametrize(
+    ("said", "named", "village"),
+    [
+        pytest.param("tetangga saya kejang hamil 8 bulan", False, factories.SUMBEROTO, id="a neighbour"),
+        pytest.param("tetangga saya di ketawang gondanglegi kejang", False, factories.KETAWANG, id="elsewhere"),
+        pytest.param("saya kejang, ada tetangga", True, factories.SUMBEROTO, id="herself, a neighbour stands by"),
+    ],
+)
+def test_alarm_for_a_neighbour_is_none_of_hers(
+    session: Session, mother: Contact, said: str, named: bool, village: str
+) -> None:
+    prepared(session, mother, said)
+    (alert,) = alerts(session)
+    assert (alert.person_id is not None, alert.village_code) == (named, village)
+
+
+def test_place_told_with_the_sign_calls_the_helpers_there(session: Session, mother: Contact) -> None:
+    stranger = factories.contact(session, "+6281200000879")
+    prepared(session, stranger, "istri saya kejang di sumberoto donomulyo tolong")
+    assert alerts(session)[0].village_code == factories.SUMBEROTO
+    assert "TANDA BAHAYA" in said_to(session, factories.contact(session, MIDWIFE))[-1]
+    assert "Siapa yang menemani" in said_to(session, stranger)[-1]
+
+
+def test_place_told_with_the_next_sign_calls_the_helpers_there_once(session: Session, mother: Contact) -> None:
+    stranger = factories.contact(session, "+6281200000879")
+    prepared(session, stranger, "tolong bayi saya biru")
+    prepared(session, stranger, "kejang juga, di desa sumberoto kec donomulyo")
+    (alert,) = alerts(session)
+    assert alert.village_code == factories.SUMBEROTO
+    assert len(said_to(session, factories.contact(session, MIDWIFE))) == 1
+
+
+def test_officer_who_does_not_say_where_is_asked(session: Session, mother: Contact) -> None:
+    dinkes = "+6281200000878"
+    factories.reachable(session, factories.staff(session, unit="dinkes", phone=dinkes))
+    prepared(session, factories.contact(session, dinkes), "ada laporan ibu pendarahan")
+    assert "Di desa dan kecamatan mana ibunya" in said_to(session, factories.contact(session, dinkes))[-1]

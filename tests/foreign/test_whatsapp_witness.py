@@ -139,9 +139,8 @@ async def test_picture_is_uploaded_and_named_as_the_other_client_does(
 
 def test_template_is_submitted_as_the_other_client_does(api: WhatsAppApi) -> None:
     ours = Sentence("visit_soon", "Bu {name}, besok periksa ya.", (("Ya", "/affirm"),), True, "", pushed=True)
-    url = f"{api.base_url}/{BUSINESS_ID}/message_templates"
     with httpx.Client(trust_env=False) as client:
-        templates.Templates(client, url, TOKEN).create(ours)
+        templates.Templates(client, api.base_url, BUSINESS_ID, TOKEN).create(ours)
     api.templates.clear()
     parts = [
         {"type": "BODY", "text": "Bu {{1}}, besok periksa ya.", "example": {"bodyText": [["Siti"]]}},

@@ -41,6 +41,17 @@ def test_a_cadre_hears_on_monday_who_is_due(session: Session) -> None:
     assert len(sent(session)) == 1
 
 
+@pytest.mark.parametrize("whose", ["nobody's", "of a cadre who left", "of another cadre"])
+def test_a_mother_of_the_village_without_a_cadre_is_on_the_list(session: Session, whose: str) -> None:
+    helper = factories.cadre(session)
+    factories.reachable(session, helper)
+    left = factories.cadre(session, phone="+6281299000499", active=whose == "of another cadre")
+    mother(session, name="Ngatini", pregnancy={"cadre_id": None if whose == "nobody's" else left.id})
+    look(session, digests.CADRE_DIGESTS, K2_MONDAY, 7)
+    found = [message.text for message in sent(session, helper.phone)]
+    assert any("Ngatini" in text for text in found) == (whose != "of another cadre")
+
+
 def test_open_work_and_births_that_are_near_are_on_the_list(session: Session) -> None:
     helper = factories.cadre(session)
     factories.reachable(session, helper)
@@ -70,7 +81,7 @@ def test_nobody_is_on_a_list_after_a_loss(session: Session, status: str) -> None
 
 
 def test_a_cadre_without_mothers_and_one_who_left_hear_nothing(session: Session) -> None:
-    stays, left = factories.cadre(session), factories.cadre(session, active=False)
+    stays, left = factories.cadre(session, factories.KETAWANG), factories.cadre(session, active=False)
     factories.reachable(session, stays, left)
     mother(session, pregnancy={"cadre_id": left.id})
     look(session, digests.CADRE_DIGESTS, K2_MONDAY, 7)

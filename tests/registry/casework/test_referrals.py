@@ -366,3 +366,33 @@ def test_erasure_leaves_a_referral_without_her(village: Village) -> None:
     village.press("ready", kept, FIRST)
     assert kept.status == "ready"
     assert "belum terdaftar" in village.last(MIDWIFE)
+
+
+@pytest.mark.parametrize(
+    ("said", "who", "state", "verb"),
+    [
+        pytest.param("sudah berangkat bu", MIDWIFE, "asked", "referral_left", id="whoever refers, that she left"),
+        pytest.param("pasien sudah datang", FIRST, "asked", "referral_arrived", id="the hospital, that she is there"),
+        pytest.param("bed penuh", FIRST, "ready", "referral_full", id="the hospital, that it is full after all"),
+        pytest.param("sudah berangkat", OTHER, "asked", None, id="nobody who takes no part"),
+        pytest.param("sudah berangkat", HER, "asked", None, id="nothing from her own phone"),
+        pytest.param("sudah berangkat", MIDWIFE, "arrived", None, id="nothing that is over"),
+    ],
+)
+def test_words_without_a_name_are_about_the_one_open_referral(
+    village: Village, said: str, who: str, state: str, verb: str | None
+) -> None:
+    row = village.refer()
+    if state != "asked":
+        village.press(state, row, FIRST)
+    speaker = factories.speaker_of(village.session, who)
+    expected = None if verb is None else (verb, row.id)
+    assert referrals.spoken(village.session, speaker, said, village.now) == expected
+
+
+def test_words_that_may_be_about_two_referrals_are_asked_about(village: Village) -> None:
+    village.refer()
+    other = factories.person(village.session, phone="+6281200000979", name="Painem Dua")
+    speaker = factories.speaker_of(village.session, MIDWIFE)
+    referrals.refer(village.session, speaker, other, (A,), "HPP", village.now, None)
+    assert referrals.spoken(village.session, speaker, "sudah berangkat", village.now) is None

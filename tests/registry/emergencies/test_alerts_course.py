@@ -177,6 +177,23 @@ def test_the_question_of_the_night_waits_for_the_morning(session: Session) -> No
     assert row.due_at == NIGHT + DAY + timedelta(hours=6, minutes=30)  # 06:00 in Malang
 
 
+def test_a_planned_ride_without_a_driver_climbs_by_day_only(session: Session) -> None:
+    """Nobody finds three calls of one night in the same minute of the morning."""
+    factories.cadre(session)
+    factories.reachable(session, factories.cadre(session, phone="+6281299000411"))
+    late = NOW.replace(hour=13, minute=50)  # 20:50 in Malang
+    alert = alerts.open_alert(
+        session, "no_driver", person=None, contact=None, about="ride:1", village_code=factories.SUMBEROTO, now=late,
+        inbox_id=None, urgent=False,
+    )  # fmt: skip
+    called = len(list(session.scalars(select(OutboxMessage))))
+    run(session, late + timedelta(hours=9), late)
+
+    rows = list(session.scalars(select(OutboxMessage)))
+    assert len(rows) == called
+    assert alert.next_step_at == late + timedelta(hours=9, minutes=10)  # 06:00
+
+
 @pytest.mark.parametrize(
     "why", ["stopped", "refused", "withdrawn", "mother died", "false alarm", "erased"], ids=lambda why: why
 )

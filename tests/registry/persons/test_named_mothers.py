@@ -63,3 +63,25 @@ def test_who_may_tell_of_her(session: Session, rina: Person) -> None:
     assert voices.may_tell_of(session, cadre(session), rina)
     assert not voices.may_tell_of(session, cadre(session, factories.KETAWANG), rina)
     assert not voices.may_tell_of(session, factories.speaker_of(session, factories.make_phone()), rina)
+
+
+def test_short_name_that_several_have_means_none_alone(session: Session, rina: Person) -> None:
+    short = factories.person(session, name="Rina", code="M-4F7R")
+    assert set(named_mothers.find(session, cadre(session), names=["rina"])) == {rina, short}
+    assert named_mothers.find(session, cadre(session), names=["rina"], again=True) == [short]
+
+
+def test_name_without_a_title_is_found_among_hers_only(session: Session, rina: Person) -> None:
+    assert named_mothers.called_in(session, cadre(session), "rina sdh k4 td") == ("rina",)
+    assert named_mothers.called_in(session, cadre(session, factories.KETAWANG), "rina sdh k4 td") == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "whole", "surely"),
+    [
+        ("Rina Wati", True, True), ("wati rina", True, True), ("Rina", True, False), ("rina", False, True),
+        ("Rin", False, False), ("Rina Sari", False, False),
+    ],
+)  # fmt: skip
+def test_how_surely_a_name_is_hers(rina: Person, told: str, whole: bool, surely: bool) -> None:
+    assert named_mothers.is_surely(rina, [told], whole=whole) is surely

@@ -94,7 +94,22 @@ def test_twins_are_two_rows_without_guessing_which_is_which(session: Session, pr
     told = Report(TODAY, place="rsud", weight_g=2500, sex="M", twins=True)
     rows = births.note(session, her(session, pregnancy), pregnancy, told, NOW, None)
     assert [(row.place, row.sex, row.weight_g) for row in rows] == [("rsud", None, None)] * 2
-    assert births.missing(rows) == ("time",)
+    assert births.missing(rows) == ("time", "sex", "weight_g")
+
+
+def test_each_of_twins_keeps_what_was_told_of_it(session: Session, pregnancy: Pregnancy) -> None:
+    told = Report(TODAY, twins=True, babies=(("M", 2400), ("F", None)))
+    rows = births.note(session, her(session, pregnancy), pregnancy, told, NOW, None)
+    assert [(row.sex, row.weight_g) for row in rows] == [("M", 2400), ("F", None)]
+    later = (("F", 9999), ("F", 2300))
+    assert births.complete(session, her(session, pregnancy), pregnancy, {}, NOW, later) == ["weight_g"]
+    assert [(row.sex, row.weight_g) for row in rows] == [("M", 2400), ("F", 2300)]
+
+
+def test_one_child_is_told_apart_from_nobody(session: Session, pregnancy: Pregnancy) -> None:
+    rows = births.note(session, her(session, pregnancy), pregnancy, Report(TODAY), NOW, None)
+    births.complete(session, her(session, pregnancy), pregnancy, {}, NOW, (("M", 2400), ("F", 2300)))
+    assert [(row.sex, row.weight_g) for row in rows] == [(None, None)]
 
 
 @pytest.mark.parametrize("status", ["loss", "miscarriage", "closed"])

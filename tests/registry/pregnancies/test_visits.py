@@ -156,6 +156,79 @@ def test_not_done_offers_another_day_and_a_ride(session: Session, pregnancy: Pre
     assert reminder.answered == "not_done"
 
 
+@pytest.mark.parametrize(
+    ("words", "taken_back"),
+    [
+        pytest.param("eh belum periksa bu, salah pencet", True, id="pressed by mistake"),
+        pytest.param("jane durung bu", True, id="in fact not"),
+        pytest.param("maaf saya belum bisa bayar", False, id="of money"),
+        pytest.param("salah, belum ta?", False, id="a question"),
+    ],
+)
+def test_a_visit_told_by_mistake_is_open_again(
+    session: Session, pregnancy: Pregnancy, words: str, taken_back: bool
+) -> None:  # fmt: skip
+    her = mother_of(session, pregnancy)
+    reminder = sent(session, pregnancy, "K4", TODAY)
+    press(session, her, "visit_done", reminder.id)
+    found = presses.spoken(session, her, words, NOW + timedelta(hours=1))
+
+    assert (found is not None and found.verb == "visit_undo") == taken_back
+    if found is not None:
+        assert "saya hapus" in presses.act(session, her, found, NOW, None)[0].text
+        assert session.scalars(select(Visit)).all() == []
+        assert ("K4", "after") in rows(session, pregnancy, "planned")
+
+
+def test_belum_under_a_later_reminder_takes_her_own_report_back(session: Session, pregnancy: Pregnancy) -> None:
+    her = mother_of(session, pregnancy)
+    reminder = sent(session, pregnancy, "K4", TODAY)
+    press(session, her, "visit_done", reminder.id)
+    assert "disusul" in press(session, her, "visit_not_done", reminder.id)
+    assert session.scalars(select(Visit)).all() == []
+
+
+@pytest.mark.parametrize("why", ["verified", "days ago", "another's word"])
+def test_what_others_know_of_a_visit_is_not_taken_back(session: Session, pregnancy: Pregnancy, why: str) -> None:
+    her = mother_of(session, pregnancy)
+    reporter = midwife(session) if why == "verified" else her
+    visits.note(session, reporter, pregnancy, "K4", TODAY, NOW - timedelta(days=3 if why == "days ago" else 0))
+    visit = session.scalars(select(Visit)).one()
+    if why == "another's word":
+        visit.reporter = "+6281299000999"
+    press(session, her, "visit_undo", visit.id)
+    assert presses.spoken(session, her, "eh belum periksa, salah", NOW) is None
+    assert session.scalars(select(Visit)).one().kind == "K4"
+
+
+@pytest.mark.parametrize(
+    ("words", "verb"),
+    [
+        pytest.param("durung bu, isih repot", "visit_not_done", id="not yet, busy"),
+        pytest.param("belum sempat", "visit_not_done", id="no time"),
+        pytest.param("belum bu, besok senin saja", None, id="another day is a wish of its own"),
+        pytest.param("belum tahu tempatnya di mana?", None, id="a question"),
+    ],
+)
+def test_more_words_than_no_answer_the_question_after_a_visit(
+    session: Session, pregnancy: Pregnancy, words: str, verb: str | None
+) -> None:
+    her = mother_of(session, pregnancy)
+    reminder = sent(session, pregnancy, "K4", TODAY - timedelta(days=1))
+    buttons = [["Sudah periksa", f"/press:visit_done:{reminder.id}"], ["Belum", f"/press:visit_not_done:{reminder.id}"]]
+    message = factories.outbox_message(session, her.contact, kind="reminder")
+    message.status, message.sent_at, message.extras = "sent", NOW, {"buttons": buttons}
+    found = presses.spoken(session, her, words, NOW)
+    assert (found.verb if found else None) == verb
+
+
+def test_the_day_of_a_reminder_is_the_day_as_it_stands(session: Session, pregnancy: Pregnancy) -> None:
+    old = sent(session, pregnancy, "K9", TODAY - timedelta(days=2))
+    assert schedule.day_of(session, old, NOW) is None
+    sent(session, pregnancy, "K9", TODAY + timedelta(days=5), status="planned", key="moved")
+    assert schedule.day_of(session, old, NOW) == TODAY + timedelta(days=5)
+
+
 @pytest.mark.parametrize("verb", ["visit_done", "visit_not_done", "not_born", "baby_jkn_done"])
 def test_a_stranger_presses_in_vain(session: Session, pregnancy: Pregnancy, verb: str) -> None:
     reminder = sent(session, pregnancy, "K4", TODAY)

@@ -154,8 +154,23 @@ def test_offer_made_at_night_waits_for_the_morning() -> None:
     assert due_at(ride) == NIGHT + timedelta(hours=5, minutes=10)  # 06:10
 
 
-def test_ride_before_anybody_may_be_asked_goes_to_people() -> None:
-    assert planned(at=NIGHT + timedelta(hours=4), now=NIGHT).status is Status.ESCALATED
+@pytest.mark.parametrize(
+    ("hours", "is_urgent", "now_asked"),
+    [
+        pytest.param(4, True, [1, 2], id="05.00, before the quiet hours end"),
+        pytest.param(5.2, True, [1, 2], id="06.12, too short after they end"),
+        pytest.param(6, False, [1], id="07.00, time enough in the morning"),
+    ],
+)
+def test_ride_before_the_morning_is_arranged_in_the_night(hours: float, is_urgent: bool, now_asked: list[int]) -> None:
+    ride = planned(at=NIGHT + timedelta(hours=hours), now=NIGHT)
+    assert (ride.status, ride.urgent, asked(ride)) == (Status.REQUESTED, is_urgent, now_asked)
+
+
+def test_ride_for_which_nobody_was_found_by_night_calls_people_at_once() -> None:
+    decision = step(planned(at=NIGHT + timedelta(hours=4), now=NIGHT), TimePassed(), NIGHT + timedelta(minutes=15))
+    assert (decision.case.status, decision.case.urgent) == (Status.ESCALATED, True)
+    assert tasks(decision, Task.RAISE_NO_DRIVER)
 
 
 def test_urgent_ride_is_offered_at_night_too() -> None:
