@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from actions.turn import Events, RegistryAction, Turn
-from nlu.language.message_wishes import wants_only_reminders
+from nlu.language.message_wishes import refuses_messages, wants_only_reminders
 from registry.messaging import messages
 from registry.persons import stopping
 
@@ -46,7 +46,10 @@ class ActionStartMessages(RegistryAction):
         return "action_start_messages"
 
     def act(self, turn: Turn) -> Events:
-        """Undo a stop; a consent that she took back is asked for."""
+        """Undo a stop; a consent that she took back is asked for. Words that refuse stop, whatever was understood."""
+        if refuses_messages(turn.text):
+            stop(turn)
+            return []
         if wants_only_reminders(turn.text):
             _only_reminders(turn)
             return []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from registry import texts
@@ -60,7 +60,6 @@ def of(session: Session, scope: Scope, months: Sequence[Month]) -> Gaps:
         villages=session.scalar(_villages(func.count(Village.code), scope)) or 0,
         without_cadre=_named(session, scope, serving_cadre),
         without_driver=_named(session, scope, serving_driver),
-        never_reached=_never_reached(session, scope),
         **_women(session, scope),
         missed_open=_missed(session, scope),
         facilities=session.scalar(select(func.count(Facility.code))) or 0,
@@ -90,9 +89,11 @@ def _named(session: Session, scope: Scope, served: Any) -> tuple[tuple[str, str]
 
 
 def _women(session: Session, scope: Scope) -> dict[str, int]:
-    """Those who are pregnant now and on the list, and what is not known of them, in one pass."""
+    """Those who are pregnant now and on the list, what is not known of them, and whom nothing can reach: one pass."""
+    reachable = select(Contact.phone_index).where(Contact.phone_index.is_not(None), Contact.blocked.is_(False))
     missing = {
         "without_phone": Person.phone_index.is_(None),
+        "never_reached": and_(Person.phone_index.is_not(None), Person.phone_index.not_in(reachable)),
         "not_agreed": Person.consent != "given",
         "without_dates": Pregnancy.hpl.is_(None),
     }
@@ -114,12 +115,6 @@ def _set_aside(session: Session, scope: Scope, months: Sequence[Month]) -> int:
     (begins, _), (_, ends) = bounds(months[0]), bounds(months[-1])
     rows = _of_women(func.count(Pregnancy.id), scope=scope).where(set_aside.is_aside())
     return session.scalar(rows.where(Pregnancy.opened_at < ends, Pregnancy.closed_at >= begins)) or 0
-
-
-def _never_reached(session: Session, scope: Scope) -> int:
-    known = exists().where(Contact.phone_index == Person.phone_index, Contact.blocked.is_(False))
-    rows = _pregnant(func.count(Pregnancy.id), scope=scope)
-    return session.scalar(rows.where(Person.phone_index.is_not(None), ~known)) or 0
 
 
 def _missed(session: Session, scope: Scope) -> int:

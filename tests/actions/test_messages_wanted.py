@@ -51,3 +51,10 @@ def test_announcements_stop_and_reminders_stay_when_she_names_both(session: Sess
     (said,) = talk.do(action, "info jangan dikirim lagi, pengingat periksa tetap mau", "stop_messages").messages
     assert "Pengumuman saya hentikan" in said["text"]
     assert (mother.messages, mother.broadcasts) == ("on", "stopped")
+
+
+def test_refusal_that_was_understood_as_a_start_stops(session: Session) -> None:
+    talk = Talk(session, factories.contact(session))
+    said = talk.do(ActionStartMessages(), "ga mau dapet pengingat lagi", "start_messages").messages
+    assert said[0]["response"] == "utter_stopped"
+    assert talk.contact.stopped_at == NOW

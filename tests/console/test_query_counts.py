@@ -49,7 +49,7 @@ PAGES: dict[str, tuple[str, int]] = {
     "figures by puskesmas": ("/angka?per=puskesmas", 24),
     "figures of a kecamatan": ("/angka?kec=35.07.01", 23),
     "figures as a spreadsheet": ("/angka.xlsx", 23),
-    "report": ("/laporan", 32),
+    "report": ("/laporan", 31),
     "targets": ("/sasaran", 9),
     "complaints": ("/keluhan", 6),
     "one complaint": ("/keluhan/{complaint}", 8),
