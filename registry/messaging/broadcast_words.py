@@ -123,7 +123,7 @@ def reach(plan: Plan) -> str:
     lines = [texts.say("phrase_reach_free", count=plan.freely).text] if plan.freely or not plan.by_template else []
     if plan.by_template:
         lines += [texts.say("phrase_reach_template", count=plan.by_template, days=by_day(plan)).text, template(plan)]
-    return "\n".join([*lines, costs(plan.costs)])
+    return "\n".join([*lines, texts.say("phrase_reach_costs", costs=costs(plan.costs)).text])
 
 
 def _rupiah(amount: int) -> str:

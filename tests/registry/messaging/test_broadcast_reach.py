@@ -199,7 +199,7 @@ def test_open_window_and_telegram_cost_nothing(session: Session) -> None:
     mothers(session, 2, 1)
     mothers(session, 2, None, "telegram")
     assert planned(session).costs == Costs(0, 0)
-    assert broadcast_words.costs(Costs(0, 0)) == "Biaya: Rp 0."
+    assert broadcast_words.costs(Costs(0, 0)) == "Rp 0"
 
 
 def test_price_holds_from_its_day(session: Session) -> None:
