@@ -35,7 +35,7 @@ from tests.security.village import (
 )
 
 TOO_LATE = texts.phrase("press_too_late")
-HARMLESS = {"moved_no"}  # says that nothing was done, to anybody
+HARMLESS = {"moved_no", presses.THANKED}  # say thanks, or that nothing was done, to anybody
 
 
 @pytest.fixture
