@@ -29,6 +29,7 @@ from registry.models import Contact, InboxMessage
 from registry.persons import invitations, people
 from registry.persons.people import Speaker
 from registry.presses import Press
+from registry.transport import ride_pins
 
 COMMANDS = {
     "/start": "/greet",
@@ -166,7 +167,15 @@ def _shows_emergency(session: Session, speaker: Speaker, message: InboxMessage, 
         return False
     if drafts.current(session, message.contact, now) is not None:
         return False
+    _shows_driver(session, message, now, is_emergency=True)
     return _queue(session, message, texts.say("alert_pin_noted"), now, "pin")
+
+
+def _shows_driver(session: Session, message: InboxMessage, now: datetime, *, is_emergency: bool) -> bool:
+    """The place on the map of whoever waits for a car."""
+    media = message.content.get("media") or {}
+    speaker, lat, lon = people.speaker(session, message.contact), media.get("lat"), media.get("lon")
+    return ride_pins.note_pin(session, speaker, lat, lon, now, message.id, is_emergency=is_emergency)
 
 
 def _stay(session: Session, message: InboxMessage, answers: Sequence[messages.Draft], now: datetime) -> Settled:
@@ -252,7 +261,8 @@ def _without_words(session: Session, message: InboxMessage, now: datetime) -> Se
         message.contact.open_question = str(message.id)
         _queue(session, message, texts.say("utter_media_unreadable"), now, "media")
     elif media == "location":
-        _queue(session, message, texts.say("utter_location_received"), now, "location")
+        waits = _shows_driver(session, message, now, is_emergency=False)
+        _queue(session, message, texts.say("ride_pin_noted" if waits else "utter_location_received"), now, "location")
     else:
         _queue(session, message, texts.say("utter_media_other"), now, "media")
     return Settled(trace_of("media" if media else kind))

@@ -113,6 +113,7 @@ def spoken(
         return _about_a_departure(session, speaker, said) if draft.task in INTERRUPTED else None
     return (
         _from_a_wrong_number(session, speaker, said)
+        or _who_writes(session, speaker, said)
         or _about_a_broadcast(session, speaker, said)
         or _answer_to_last(speaker, last, said)
         or _about_a_visit(session, speaker, last, said, now)
@@ -150,6 +151,12 @@ def _agreed_to_a_broadcast(session: Session, speaker: Speaker, said: str) -> Pre
 def _from_a_wrong_number(session: Session, speaker: Speaker, said: str) -> Press | None:
     """The number has a new owner, who says so."""
     found = phone_numbers.spoken(session, speaker, said)
+    return None if found is None else Press(*found, ACTS[found[0]].intent)
+
+
+def _who_writes(session: Session, speaker: Speaker, said: str) -> Press | None:
+    """One of several mothers on this phone says which she is."""
+    found = shared_phones.spoken(session, speaker.contact, said) if speaker.role == "mother" else None
     return None if found is None else Press(*found, ACTS[found[0]].intent)
 
 

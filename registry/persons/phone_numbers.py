@@ -162,7 +162,7 @@ def _ask_cadre(session: Session, person: Person, now: datetime, inbox_id: int | 
     contact = next((one for one in contacts if one is not None), None)
     if contact is not None:
         name = person.name or texts.phrase("phrase_unknown")
-        draft = texts.say("phone_ask_cadre", name=name, code=person.code or texts.phrase("phrase_unknown"))
+        draft = texts.say("phone_ask_cadre", name=name, code=person.code or name)
         _push(session, contact, draft, now, f"{person.id}:lost", inbox_id)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from nlu.language.tokens import fold
 from registry import audit, texts
 from registry.acts import Act
 from registry.messaging.messages import Draft
@@ -14,6 +16,9 @@ from registry.models import Contact, Person
 from registry.persons import people
 from registry.persons.people import Speaker
 
+_WORD = re.compile(r"\w+")
+_BESIDE_A_NAME = frozenset({"bu", "ibu", "mbak", "ini", "iki", "niki", "saya", "aku", "kulo", "dengan", "sama", "ya"})
+MOST_WORDS = 4  # of a name
 MOST_NAMES = 9  # what a list on WhatsApp holds, and one row for "somebody else"
 
 
@@ -39,6 +44,17 @@ def _names(persons: Sequence[Person]) -> list[str]:
         (person.name or name) if first.count(name) > 1 else name for person, name in zip(persons, first, strict=True)
     ]
     return [texts.say("phrase_bu", name=name).text for name in shown]
+
+
+def spoken(session: Session, contact: Contact, said: str) -> tuple[str, int] | None:
+    """Her name alone in place of the button, while nobody knows who writes; a name that both have tells nothing."""
+    words = {word for word in _WORD.findall(fold(said)) if word not in _BESIDE_A_NAME}
+    if not 0 < len(words) <= MOST_WORDS or not must_ask(session, contact):
+        return None
+    called = [
+        person for person in people.persons_on(session, contact) if words <= set(_WORD.findall(fold(person.name or "")))
+    ]
+    return ("speaks_for", called[0].id) if len(called) == 1 else None
 
 
 def first_name(person: Person) -> str:

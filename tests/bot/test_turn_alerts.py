@@ -14,11 +14,14 @@ from registry import drafts
 from registry.casework import talks
 from registry.models import Contact
 from registry.persons import people
+from registry.transport import rides
+from registry.transport.rides import Wish
 from tests import factories
 from tests.bot.turns import ALARM, alerts, prepared, said_to, trace, written
 from tests.conftest import NOW
 
 MIDWIFE, MOTHER = "+6281200000871", "+6281200000872"
+TOMORROW = NOW + timedelta(hours=21)
 HERE = {"kind": "location", "lat": -8.31, "lon": 112.42}
 
 
@@ -77,6 +80,21 @@ def test_place_within_a_task_is_for_both(session: Session, mother: Contact) -> N
     drafts.keep(session, mother, "ride", "pickup", {}, NOW, None)
     assert isinstance(prepared(session, mother, media=HERE), ForRasa)
     assert alerts(session)[0].pin == "-8.31,112.42"
+
+
+def test_place_after_a_car_was_asked_for_is_where_she_is_fetched(session: Session, mother: Contact) -> None:
+    person = people.persons_on(session, mother)[0]
+    ride = rides.order(session, mother, Wish(TOMORROW, False, "visit", person.village_code, person.id), NOW, None).ride
+    assert trace(prepared(session, mother, media=HERE))["handled_by"] == "media"
+    assert "-8.31,112.42" in (ride.pickup or "")
+    assert "Tempat menjemput sudah saya catat" in said_to(session, mother)[-1]
+
+
+def test_place_in_an_emergency_is_for_her_car_too(session: Session, mother: Contact) -> None:
+    alarm(session, mother)
+    ride = rides.order_for_alert(session, alerts(session)[0], NOW, None).ride
+    assert trace(prepared(session, mother, media=HERE))["handled_by"] == "alert"
+    assert "-8.31,112.42" in (ride.pickup or "")
 
 
 def test_place_without_an_alarm_is_received_as_ever(session: Session, mother: Contact) -> None:

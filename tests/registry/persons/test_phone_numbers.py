@@ -135,6 +135,15 @@ def test_stranger_on_her_old_number_gets_nothing_more_and_the_cadre_is_asked(ses
     assert [template for _, template in sent(session)] == ["phone_ask_cadre"], "the reminder is dropped"
 
 
+@pytest.mark.parametrize("code", [None, "M-HVFV"], ids=["she registered herself", "a cadre registered her"])
+def test_helper_is_told_how_to_name_her_in_the_answer(session: Session, mother: Person, code: str | None) -> None:
+    mother.code = code
+    press(session, OLD, "wrong_person", mother)
+    asked = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "phone_ask_cadre")).one()
+    assert f"ganti nomor {code or mother.name} 0812" in (asked.text or "")
+    assert texts.phrase("phrase_unknown") not in (asked.text or "")
+
+
 def test_mistaken_tap_is_undone_by_the_same_phone(session: Session, mother: Person) -> None:
     press(session, OLD, "wrong_person", mother)
     assert "lagi" in press(session, OLD, "still_me", mother)

@@ -45,9 +45,26 @@ def test_who_said_so_is_the_speaker_from_then_on(session: Session, two: tuple[Co
     assert not shared_phones.must_ask(session, contact)
 
 
+@pytest.mark.parametrize("said", ["Dewi", "bu dewi", "saya Dewi Lestari", "ini lestari bu"])
+def test_name_alone_says_who_writes(session: Session, two: tuple[Contact, Person, Person], said: str) -> None:
+    contact, _, dewi = two
+    press = presses.spoken(session, people.speaker(session, contact), said, NOW)
+    assert press is not None
+    presses.act(session, people.speaker(session, contact), press, NOW, None)
+    assert people.speaker(session, contact).person == dewi
+    assert shared_phones.spoken(session, contact, said) is None
+
+
+@pytest.mark.parametrize("said", ["bu", "saya", "Rina", "Siti Dewi", "kapan jadwal Dewi periksa", ""])
+def test_other_words_choose_nobody(session: Session, two: tuple[Contact, Person, Person], said: str) -> None:
+    contact, _, _ = two
+    assert shared_phones.spoken(session, contact, said) is None
+
+
 def test_one_mother_is_never_asked(session: Session) -> None:
     contact = factories.contact(session, factories.person(session).phone)
     assert not shared_phones.must_ask(session, contact)
+    assert shared_phones.spoken(session, contact, "Siti") is None
 
 
 def test_nobody_becomes_a_mother_of_another_phone(session: Session, two: tuple[Contact, Person, Person]) -> None:
