@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from actions.task import Step, Task, ask, done, say
@@ -16,6 +17,7 @@ from registry.models import Person
 from registry.persons import erasure, named_mothers, own_data, people, shared_phones
 
 WHO, READER, DELETE = "who", "reader", "delete"
+HOLDS = timedelta(hours=24)  # a yes that comes later is asked for again: who holds the phone may be another by then
 ERASES = frozenset("hapus dihapus hapuskan hapusin hapusen busek busak busaken delete".split())
 
 
@@ -106,19 +108,21 @@ class DeleteMyData(Task):
         if turn.speaker.role in ("cadre", "staff", "driver") and (turn.speaker.person is None or _means_other(turn)):
             return done(say("data_delete_helper"))
         found = _who_reads(turn)
-        return found if isinstance(found, Step) else _asked(found)
+        return found if isinstance(found, Step) else _asked(turn, found)
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """Who reads; then yes or no."""
         if asked != DELETE:
             found = _reader(turn, asked, data)
-            return _asked(found) if isinstance(found, Person) else found
+            return _asked(turn, found) if isinstance(found, Person) else found
         kind, _, value = (turn.choice or "").partition(":")
         if turn.choice is not None and kind != DELETE:
             return None
         answer = value or read_yes_no(turn.text) or _named_again(turn.text) or _plain(turn)
         if answer not in ("yes", "no"):
             return _again(turn, data)
+        if answer == "yes" and _is_late(turn, data):
+            return _ask(turn, data)
         return _erased(turn, data) if answer == "yes" else done(say("data_kept"))
 
 
@@ -130,8 +134,12 @@ def _means_other(turn: Turn) -> bool:
     return code is not None or any(one.id != (turn.speaker.person.id if turn.speaker.person else None) for one in found)
 
 
-def _asked(person: Person | None) -> Step:
-    return ask(DELETE, say("data_ask_delete"), {"person": person.id if person is not None else None})
+def _asked(turn: Turn, person: Person | None) -> Step:
+    return _ask(turn, {"person": person.id if person is not None else None})
+
+
+def _ask(turn: Turn, data: dict[str, Any]) -> Step:
+    return ask(DELETE, say("data_ask_delete"), {**data, "asked_at": turn.now.isoformat()})
 
 
 def _named_again(text: str) -> str | None:
@@ -142,9 +150,14 @@ def _named_again(text: str) -> str | None:
     )
 
 
+def _is_late(turn: Turn, data: dict[str, Any]) -> bool:
+    asked_at = data.get("asked_at")
+    return asked_at is None or turn.now - datetime.fromisoformat(asked_at) > HOLDS
+
+
 def _again(turn: Turn, data: dict[str, Any]) -> Step | None:
     """She asks for it once more; anything else is not ours."""
-    return ask(DELETE, say("data_ask_delete"), data) if turn.intent in DeleteMyData.openers else None
+    return _ask(turn, data) if turn.intent in DeleteMyData.openers else None
 
 
 def _erased(turn: Turn, data: dict[str, Any]) -> Step:

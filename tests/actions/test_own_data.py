@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +13,7 @@ from registry.models import DataRequest, Person
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import Said, TaskTalk
+from tests.conftest import NOW
 
 PHONE = "+6281200008801"
 
@@ -112,6 +115,19 @@ def test_nothing_happens_when_she_says_no(session: Session, answer: str) -> None
     assert "tidak jadi dihapus" in said.text
     assert len(session.scalars(select(Person)).all()) == 1
     assert requests(session) == []
+
+
+@pytest.mark.parametrize(("hours", "is_erased"), [(23, True), (25, False), (96, False)])
+def test_yes_that_comes_late_is_asked_for_again(session: Session, hours: int, is_erased: bool) -> None:
+    factories.person(session, phone=PHONE)
+    chat = talk(session)
+    chat.say("hapus data saya", "delete_my_data")
+    chat.talk.now = NOW + timedelta(hours=hours)
+    chat.press("/inform:delete:yes")
+    assert (session.scalars(select(Person)).all() == []) is is_erased
+    if not is_erased:
+        chat.press("/inform:delete:yes")
+        assert session.scalars(select(Person)).all() == []
 
 
 def test_yes_of_an_older_question_erases_nothing(session: Session) -> None:
