@@ -16,6 +16,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from nlu.language.danger import Finding, assess
+from nlu.language.danger_denial import tells_of_years_ago
 
 SIGN, LABOUR = "report_danger_sign", "report_labour"
 INTENT_OF = {"danger": SIGN, "labour": LABOUR}
@@ -54,7 +55,7 @@ class DangerGate(GraphComponent):
                 continue  # an officer sends a mother on and names why: that is her answer to the danger
             finding = assess(message.get(TEXT) or "", gestation_days=metadata.get("gestation_days"))
             probabilities = message.get("probabilities") or {}
-            danger = self._judge(finding, probabilities)
+            danger = self._judge(finding, probabilities, long_ago=tells_of_years_ago(message.get(TEXT) or ""))
             if danger is None:
                 continue
             message.set("danger", danger, add_to_output=True)
@@ -62,13 +63,16 @@ class DangerGate(GraphComponent):
                 _overrule(message, _intent_of(danger["kind"], probabilities))
         return messages
 
-    def _judge(self, finding: Optional[Finding], probabilities: Dict[Text, float]) -> Optional[Dict[Text, Any]]:
+    def _judge(
+        self, finding: Optional[Finding], probabilities: Dict[Text, float], long_ago: bool = False
+    ) -> Optional[Dict[Text, Any]]:
         sign, labour = probabilities.get(SIGN, 0.0), probabilities.get(LABOUR, 0.0)
         if finding is not None and finding.certainty == "alarm":
             return _danger(finding.kind, "alarm", list(finding.codes))
         codes = list(finding.codes) if finding else []
         kind = finding.kind if finding else "danger" if sign >= labour else "labour"
-        if sign + labour >= self.config["alarm_from"] and (finding is None or finding.when == "now"):
+        is_now = not long_ago if finding is None else finding.when == "now"
+        if sign + labour >= self.config["alarm_from"] and is_now:
             return _danger(kind, "alarm", codes)
         if finding is not None or sign + labour >= self.config["ask_from"]:
             return _danger(kind, "ask", codes)

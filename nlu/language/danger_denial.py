@@ -1,8 +1,10 @@
-"""Whether a message does nothing but deny a sign: "tidak pendarahan kok", "alhamdulillah gak pusing gak bengkak"; pure.
+"""What is no emergency of today: a sign of years ago, and a message that does nothing but deny a sign; pure.
 
 The gate itself asks about every denied sign, for a denial may stand beside something else. Here every word must belong
 to the denial, so that nothing is left that could be a sign of its own.
 """
+
+import re
 
 from nlu.language.danger import assess
 from nlu.language.danger_reading import Reading, read
@@ -18,6 +20,16 @@ _CALM = frozenset(
 )
 """What may stand beside a denial without saying anything more."""
 _NOT_YET = frozenset("belum blm blom belom blum durung drung rung dereng".split())
+
+
+_YEARS_AGO = re.compile(
+    r"(?i)\b(?:tahun|taun|thn|th)\s+(?:yang\s+|yg\s+|sing\s+)?(?:lalu|kemarin|kmrn|wingi|kepungkur)\b"
+)
+
+
+def tells_of_years_ago(text: str) -> bool:
+    """ "Bapak saya kejang tahun lalu": what no word takes for a sign of now, the classifier may only ask about."""
+    return _YEARS_AGO.search(text) is not None
 
 
 def denies_danger(text: str) -> bool:

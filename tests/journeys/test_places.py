@@ -39,7 +39,7 @@ def test_facilities_are_told_when_only_the_district_is_named(stack: RunningStack
 
 def test_village_is_asked_again_when_there_is_no_such_village(stack: RunningStack) -> None:
     stack.say(STRANGER, "puskesmas terdekat dimana ya")
-    assert "belum saya temukan" in stack.say(STRANGER, "kampung antah berantah").text
+    assert "belum saya temukan" in stack.say(STRANGER, "desa antah berantah").text
     assert "Puskesmas Wajak" in stack.say(STRANGER, "wajak").text
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 
 from nlu.language.danger import assess
-from nlu.language.danger_denial import denies_danger
+from nlu.language.danger_denial import denies_danger, tells_of_years_ago
 from tests.nlu.tables import messages
 
 DENIED = [
@@ -40,3 +40,18 @@ def test_nothing_is_taken_for_a_denial_that_the_gate_takes_for_danger(text: str)
         finding = assess(text)
         assert finding is not None
         assert (finding.when, finding.certainty) == ("denied", "ask")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("bapak saya kejang tahun lalu", True),
+        ("adikku pendarahan taun wingi", True),
+        ("dua tahun yang lalu mertua saya stroke", True),
+        ("saya kejang", False),
+        ("umur 20 tahun, lalu kejang", False),
+        ("dari tadi kejang", False),
+    ],
+)
+def test_years_ago(text: str, expected: bool) -> None:
+    assert tells_of_years_ago(text) is expected

@@ -32,6 +32,7 @@ def judged(text: str, sign: float = 0.0, labour: float = 0.0, **metadata: Any) -
         (QUIET, 0.02, 0.02, None, "greet"),
         ("kalau kejang itu tandanya apa ya", 0.0, 0.0, "ask", "greet"),
         ("kalau kejang itu tandanya apa ya", 0.95, 0.0, "ask", "greet"),
+        ("bapak saya kejang tahun lalu", 0.95, 0.0, "ask", "greet"),
     ],
     ids=[
         "lexicon alone",
@@ -42,6 +43,7 @@ def judged(text: str, sign: float = 0.0, labour: float = 0.0, **metadata: Any) -
         "nobody",
         "a what-if is asked about",
         "a what-if stays a question though the classifier is sure",
+        "years ago, of another, is no alarm though the classifier is sure",
     ],
 )
 def test_outcome_follows_both_witnesses(
