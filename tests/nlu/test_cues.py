@@ -19,6 +19,11 @@ from nlu.language.list_request import ListKind, Topic
 from nlu.language.ride_request import CancelReason, Purpose
 from tests.nlu.tables import messages
 
+JKN = [f"jkn_{state}" for state in "active inactive arrears none unknown pbi regional employer self_paid".split()]
+PATHS = [
+    f"path_{path}" for path in "OTHER_REGENCY PBI_REACTIVATION PROGRAMME_SKTM PROPOSE_PBI SELF_PAY UNASKED".split()
+]
+
 CUES = Cues(
     [
         ("yes", 2, "bisa"),
@@ -108,7 +113,7 @@ def test_phrase_is_refused_when_it_has_no_end(phrase: str) -> None:
         ("complaint", set(get_args(Category)) - {"other"}),
         ("list_request", set(get_args(ListKind)) - {"all"}),
         ("recap_topic", set(get_args(Topic)) - {"all"}),
-        ("audience", {"all", *get_args(Audience), *get_args(Condition)}),
+        ("audience", {"all", "due_soon", *JKN, *PATHS, *get_args(Audience), *get_args(Condition)}),
     ],
 )
 def test_list_says_every_meaning_of_its_reader_and_no_other(name: str, meanings: set[str]) -> None:
