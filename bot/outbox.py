@@ -86,7 +86,6 @@ class _Lane:
     ) -> None:  # fmt: skip
         self._database, self._channel_for, self._name, self._rate = database, channel_for, name, rate
         self._wake = bell.heard[name]
-        self._sweeps = name == CHANNELS[0]  # one lane does it for all
         self._alone = asyncio.Lock()
         self._ended: list[End] = []  # not yet written down
         self._swept_at: datetime | None = None
@@ -161,7 +160,7 @@ class _Lane:
             if room <= 0:
                 return _Claimed([])
             if self._is_time_to_sweep(now):
-                messages.sweep_outbox(session, now)
+                messages.sweep_outbox(session, now, self._name)
                 self._swept_at = now
             rate = None if stopped else self._rate
             allowed = senders.allowance(session, self._name, now, room, rate)
@@ -183,7 +182,7 @@ class _Lane:
             return self._is_time_to_sweep(now) or messages.has_work(session, self._name, now)
 
     def _is_time_to_sweep(self, now: datetime) -> bool:
-        return self._sweeps and (self._swept_at is None or not self._swept_at <= now < self._swept_at + SWEEP)
+        return self._swept_at is None or not self._swept_at <= now < self._swept_at + SWEEP
 
     async def _send(self, row: OutboxMessage) -> None:
         """One try; its end is written down by whoever waits for it."""

@@ -95,9 +95,9 @@ def taken(model: type[InboxMessage | OutboxMessage], *order: Any) -> Any:
     return rows.options(joinedload(model.contact)).order_by(*order).execution_options(populate_existing=True)
 
 
-def sweep(table: Table, **given_back: Any) -> Executable:
+def sweep(table: Table, *which: ColumnElement[bool], **given_back: Any) -> Executable:
     """Give back what a dead worker left leased."""
-    overdue = update(table).where(is_in(table, "leased"), table.c.lease_until < bindparam("at"))
+    overdue = update(table).where(is_in(table, "leased"), table.c.lease_until < bindparam("at"), *which)
     return overdue.values(status="queued", lease_until=None, **given_back).returning(table.c.id)
 
 

@@ -59,11 +59,13 @@ def _settlement(names: tuple[str, ...]) -> Executable:
 _CLAIM = _claim_outbox()
 _TAKEN = taken(OutboxMessage, OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
 # Its worker died with it: nobody knows whether it went out.
-_SWEEP = sweep(OUT, lease_token=None, doubts=OUT.c.doubts + 1)
-_DOUBTED = update(OUT).where(is_in(OUT, "unknown"), OUT.c.due_at <= bindparam("at"))
+_OF_CHANNEL = OUT.c.channel == bindparam("name")
+_SWEEP = sweep(OUT, _OF_CHANNEL, lease_token=None, doubts=OUT.c.doubts + 1)
+_DOUBTED = update(OUT).where(is_in(OUT, "unknown"), _OF_CHANNEL, OUT.c.due_at <= bindparam("at"))
 _DOUBTED_AGAIN = _DOUBTED.values(status="queued").returning(OUT.c.id)
-_DROP = update(OUT).where(is_in(OUT, "queued"), is_unwanted()).values(status="cancelled").returning(OUT.c.id)
-_HAS_WORK = exists().where(is_in(OUT, "queued"), OUT.c.channel == bindparam("name"), OUT.c.due_at <= bindparam("at"))
+_UNWANTED = update(OUT).where(is_in(OUT, "queued"), _OF_CHANNEL, is_unwanted())
+_DROP = _UNWANTED.values(status="cancelled").returning(OUT.c.id)
+_HAS_WORK = exists().where(is_in(OUT, "queued"), _OF_CHANNEL, OUT.c.due_at <= bindparam("at"))
 
 
 def has_work(session: Session, channel: str, now: datetime) -> bool:
@@ -193,14 +195,19 @@ def hold_conversation(session: Session, contact_id: int, now: datetime, least_s:
     return seconds
 
 
-def sweep_outbox(session: Session, now: datetime) -> int:
+def sweep_outbox(session: Session, now: datetime, channel: str | None = None) -> int:
     """Give back what a dead worker left half sent, returns how many rows; drop what its reader has stopped; and let
     go what no report has told of."""
     session.flush()
-    dropped = session.scalars(_DROP).all()
-    back = session.scalars(_SWEEP, {"at": now}).all()
-    doubted = session.scalars(_DOUBTED_AGAIN, {"at": now}).all()
+    back = sum(_sweep_channel(session, now, name) for name in (CHANNELS if channel is None else (channel,)))
     session.execute(delete(ConversationHold).where(ConversationHold.until < now - timedelta(hours=1)))
+    return back
+
+
+def _sweep_channel(session: Session, now: datetime, name: str) -> int:
+    dropped = session.scalars(_DROP, {"name": name}).all()
+    back = session.scalars(_SWEEP, {"name": name, "at": now}).all()
+    doubted = session.scalars(_DOUBTED_AGAIN, {"name": name, "at": now}).all()
     reread(session, OutboxMessage, [*dropped, *back, *doubted])
     return len(back)
 

@@ -26,6 +26,7 @@ from registry import sealing
 from registry.db import Database
 from registry.messaging import messages, pictures
 from registry.messaging.messages import Draft
+from registry.messaging.outbox import CHANNELS
 from registry.models import Contact, OutboxMessage, Person, Pregnancy
 from tests import factories
 from tests.bot.fakes import always, outbox_rows
@@ -195,6 +196,18 @@ async def test_late_worker_changes_nothing_when_another_has_the_lease(post: Post
     with post.database.write() as session:
         messages.mark_dead(session, late, "late")
     assert post.row.status == "leased"
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+async def test_one_drain_sends_what_a_dead_worker_left_whichever_lane_comes_first(post: Post, name: str) -> None:
+    post.channel.name = name
+    for number in range(20):
+        post.queue(f"{number}", channel=name)
+        with post.database.write() as session:
+            messages.claim_outbox(session, NOW)
+            session.execute(update(OutboxMessage).values(lease_until=NOW - timedelta(seconds=1)))
+        await post.another_process().drain()
+    assert post.channel.texts == [f"{number}" for number in range(20)]
 
 
 async def test_others_arrive_and_it_dies_in_the_end_when_one_message_crashes_the_adapter(post: Post) -> None:
