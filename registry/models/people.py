@@ -42,6 +42,7 @@ class Person(Base):
     agreed: Mapped[list[str]] = mapped_column(JSON, default=list)  # chat, reminders, sharing
     messages: Mapped[str] = mapped_column(default="on")  # on | stopped
     broadcasts: Mapped[str] = mapped_column(default="on")  # on | stopped
+    resumed_at: Mapped[datetime | None] = mapped_column(Moment)  # started again after visits had gone by untold
     reminder_hour: Mapped[int | None]  # local hour of day she asked for, or that her answers taught us
     guardian: Mapped[str | None] = mapped_column(Sealed)  # of a minor: who consented
     companion: Mapped[str | None] = mapped_column(Sealed)

@@ -97,7 +97,7 @@ def give(
         _note(session, person, by, channel, now, person.agreed)
         if given:
             _hush(session, person, now, hushed=False)
-        replan(session, person, now)
+        resume(session, person, now)
     return decision
 
 
@@ -129,6 +129,13 @@ def replan(session: Session, person: Person, now: datetime) -> None:
     pregnancy = people.latest_pregnancy(session, person)
     if pregnancy is not None:
         plan.replan(session, pregnancy, now)
+
+
+def resume(session: Session, person: Person, now: datetime) -> None:
+    """As ``replan``, when she may be reminded again after she had not been."""
+    pregnancy = people.latest_pregnancy(session, person)
+    if pregnancy is not None:
+        plan.resume(session, pregnancy, person, now)
 
 
 def _take(session: Session, person: Person, event: course_values.Event, now: datetime) -> Decision[Course]:

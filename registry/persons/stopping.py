@@ -47,7 +47,7 @@ def start(session: Session, speaker: Speaker, now: datetime) -> bool:
         contact.stopped_at = contact.stopped_at if said_no else None  # until she agrees again
     for person in persons:
         person.messages = person.broadcasts = "on"
-        consents.replan(session, person, now)
+        consents.resume(session, person, now)
     audit.note(session, now, "messages_started", contact_id=speaker.contact.id, channel=speaker.contact.channel)
     session.flush()
     return was_stopped
@@ -90,7 +90,7 @@ def stop_broadcasts(session: Session, speaker: Speaker, now: datetime) -> Sequen
         contact.stopped_at = None
     for person in people.persons_on(session, speaker.contact):
         person.messages, person.broadcasts = "on", "stopped"
-        consents.replan(session, person, now)
+        consents.resume(session, person, now)
     audit.note(session, now, "broadcasts_stopped", contact_id=speaker.contact.id, channel=speaker.contact.channel)
     return (texts.say("stop_only_broadcasts"),)
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from registry import clock
 from registry.models import Person, Pregnancy, Reminder
 from registry.reminding.plan_facts import ALL_PURPOSES, courses, persons_of, rows_of, settings_on, wishes_of
+from registry.rules import antenatal
 from registry.rules import plan as planner
 from registry.rules.plan_values import Course
 from registry.rules.planned import Plan, Planned
@@ -30,6 +31,15 @@ _DAY = timedelta(days=1)
 def replan(session: Session, pregnancy: Pregnancy, now: datetime) -> Plan:
     """Bring the rows in line with the facts as they stand now; returns the plan with its reasons."""
     return _replanned(session, [pregnancy], now)[0]
+
+
+def resume(session: Session, pregnancy: Pregnancy, person: Person, now: datetime) -> Plan:
+    """She wants reminders again: a check-up that went by in the silence is caught up with, as after a late start."""
+    session.flush()
+    course = course_of(session, pregnancy, person, rows_of(session, [pregnancy.id]).get(pregnancy.id, ()))
+    if antenatal.untold(course, settings_on(session, now), clock.today(now)):
+        person.resumed_at = now
+    return replan(session, pregnancy, now)
 
 
 def replan_all(session: Session, now: datetime, pregnancies: Iterable[Pregnancy]) -> None:

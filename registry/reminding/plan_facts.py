@@ -142,7 +142,7 @@ class _Facts:
             opened_on=clock.today(pregnancy.opened_at),
             hpht=pregnancy.hpht,
             hpl=pregnancy.hpl,
-            since=self._since(pregnancy),
+            since=self._since(pregnancy, person),
             visits=tuple(Done(row.kind, row.on, row.status) for row in self.visits.get(pregnancy.id, ())),
             chosen_days={row.kind: row.on for row in self.chosen.get(pregnancy.id, ())},
             birth=_born(self.births.get(pregnancy.id, [])),
@@ -154,10 +154,10 @@ class _Facts:
             sent=tuple(_sent(row) for row in rows if row.status == "sent" and row.sent_at is not None),
         )
 
-    def _since(self, pregnancy: Pregnancy) -> date:
-        """The day of the registration, or of the last change of her dates."""
-        last = self.changed.get(pregnancy.id)
-        return clock.today(max(pregnancy.opened_at, last) if last else pregnancy.opened_at)
+    def _since(self, pregnancy: Pregnancy, person: Person) -> date:
+        """The day of the registration, of the last change of her dates or of her return after a STOP."""
+        moments = (pregnancy.opened_at, self.changed.get(pregnancy.id), person.resumed_at)
+        return clock.today(max(moment for moment in moments if moment is not None))
 
 
 def _born(births: Sequence[Birth]) -> Born | None:

@@ -177,6 +177,13 @@ def unreported(course: Course, settings: ReminderSettings, today: date) -> tuple
     return tuple(one for one in check_ups(course, settings) if one.state == "due" and one.on + grace < today)
 
 
+def untold(course: Course, settings: ReminderSettings, today: date) -> tuple[CheckUp, ...]:
+    """Visits whose day is over, not reported, and of which she was never reminded: she had stopped the messages."""
+    told = {one.visit for one in course.sent if one.kind == "anc"}
+    found = check_ups(course, settings)
+    return tuple(one for one in found if one.state == "due" and one.on < today and one.visit not in told)
+
+
 def visit_drafts(found: Sequence[CheckUp], settings: ReminderSettings) -> Iterator[Draft]:
     """Two reminders for each visit that is due: two days before it, and a question after it."""
     before, after = timedelta(days=settings.before_days), timedelta(days=settings.ask_after_days)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import presses
+from registry import clock, presses
 from registry.messaging import messages
-from registry.models import AuditEntry, Contact, OutboxMessage, Person, Reminder
+from registry.models import AuditEntry, Contact, OutboxMessage, Person, Reminder, Visit
 from registry.persons import people, stopping
+from registry.reminding import plan
 from tests import factories
 from tests.conftest import NOW
 
@@ -144,3 +145,34 @@ def test_start_does_not_stand_for_consent(session: Session, consent: str, asks: 
     draft = stopping.needs_consent(session, people.speaker(session, contact))
     assert (draft is None) if asks is None else (draft is not None and asks in draft.text)
     assert (contact.stopped_at is None) is (consent in ("pending", "given"))
+
+
+@pytest.mark.parametrize(
+    ("weeks", "silent_days", "caught_up"),
+    [
+        pytest.param(14, 30, {"K2"}, id="K2 went by in the silence"),
+        pytest.param(14, 1, set(), id="nothing went by"),
+        pytest.param(14, 0, set(), id="at once"),
+        pytest.param(26, 26, {"K4"}, id="K4 went by"),
+        pytest.param(26, 49, set(), id="K4 went by and K5 comes within a fortnight"),
+    ],
+)
+def test_check_up_that_went_by_in_the_silence_is_caught_up_with(
+    session: Session, mother: Person, contact: Contact, weeks: int, silent_days: int, caught_up: set[str]
+) -> None:
+    hpht = clock.today(NOW) - timedelta(weeks=weeks)
+    pregnancy = factories.pregnancy(session, mother, hpht=hpht, hpl=hpht + timedelta(days=280))
+    session.add(Visit(pregnancy_id=pregnancy.id, kind="K1", on=hpht + timedelta(weeks=10), status="reported"))
+    plan.replan(session, pregnancy, NOW)
+    before = due(session)
+    stop(session, contact)
+    back = NOW + timedelta(days=silent_days)
+    stopping.start(session, people.speaker(session, contact), back)
+    late = {visit for visit, on in due(session).items() if before[visit] < clock.today(back) <= on}
+    assert late == caught_up
+
+
+def due(session: Session) -> dict[str, date]:
+    """Which check-ups are announced to her, each with its day."""
+    rows = select(Reminder).where(Reminder.kind == "anc", Reminder.step == "before", Reminder.status == "planned")
+    return {row.visit: row.about for row in session.scalars(rows)}
