@@ -11,7 +11,7 @@ from nlu.language.broadcast_request import BroadcastRequest, read_broadcast, rea
 from nlu.language.due_range import DueRange, read_due
 from nlu.language.places import PlaceMatch
 from registry import access, clock, places, texts
-from registry.messaging import audiences, broadcast_approval, broadcast_reach, broadcast_words
+from registry.messaging import audience_conditions, audiences, broadcast_approval, broadcast_reach, broadcast_words
 from registry.messaging import broadcasts as many
 from registry.messaging.audiences import Audience, Preview
 from registry.messaging.broadcasts import BroadcastError
@@ -51,7 +51,7 @@ class SendBroadcast(Task):
         if asked == "text":
             data["text"] = turn.text
         elif asked == "who":
-            data["who"] = value or read_broadcast(turn.text, turn.now).audience
+            data["who"] = value if value in audience_conditions.WHO else read_broadcast(turn.text, turn.now).audience
         elif asked == "where":
             return _answer_where(turn, data, value)
         elif asked == "due":

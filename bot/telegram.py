@@ -24,6 +24,7 @@ from telegram import (
     InlineKeyboardMarkup,
     InputFile,
     KeyboardButton,
+    MessageEntity,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
     Update,
@@ -54,8 +55,9 @@ from bot.channel import (
     Throttled,
     Unreachable,
 )
-from bot.rendering import TELEGRAM, render
+from bot.rendering import TELEGRAM, length, render
 from bot.telegram_updates import CHANNEL, bare, read, seconds
+from registry import emphasis
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 Result = TypeVar("Result")
@@ -262,10 +264,11 @@ class TelegramChannel(Channel):
         """Of the answer only the message's number is read, past the library: it is sent, whatever else stands there,
         and an answer that ``Bot.send_message`` cannot read would send it again."""
         given: dict[str, Any] = {"chat_id": part.to, "reply_markup": self._keyboard(part, remove_keyboard)}
+        words, stressed = _stressed(part.text)
         if part.image is None:
-            method, given["text"] = "sendmessage", part.text
+            method, given["text"], given["entities"] = "sendmessage", words, stressed
         else:
-            method, given["caption"] = "sendphoto", part.text or None
+            method, given["caption"], given["caption_entities"] = "sendphoto", words or None, stressed
             given["photo"] = InputFile(part.image, "kawal.png")  # without a name it is of no known kind
         with _translated():
             sent = await self._bot.do_api_request(method, api_kwargs=given)
@@ -284,6 +287,16 @@ class TelegramChannel(Channel):
                 [[InlineKeyboardButton(button.title, callback_data=button.payload)] for button in part.buttons]
             )
         return ReplyKeyboardRemove() if remove else None
+
+
+def _stressed(text: str) -> tuple[str, list[MessageEntity] | None]:
+    """The words, and where they are bold: told apart from them, for in a markup any word of hers could be one."""
+    words, found = "", []
+    for piece, is_stressed in emphasis.pieces(text):
+        if is_stressed:
+            found.append(MessageEntity(MessageEntity.BOLD, length(words), length(piece)))
+        words += piece
+    return words, found or None
 
 
 def _is_payload(payload: str) -> bool:

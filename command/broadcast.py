@@ -13,8 +13,8 @@ from command.stack import StackError
 from registry import clock, texts
 from registry.db import Database
 from registry.messaging import broadcast_approval, broadcast_desk, broadcast_reach, broadcast_words, broadcasts
-from registry.messaging.audience_conditions import Jkn, Only, Path, Unvisited
-from registry.messaging.audiences import Audience, Who
+from registry.messaging.audience_conditions import Jkn, Only, Path, Unvisited, Who
+from registry.messaging.audiences import Audience
 from registry.messaging.broadcasts import SENDER, BroadcastError
 from registry.models import Broadcast, District, Village
 

@@ -17,8 +17,8 @@ from command import broadcast as many
 from command import stack
 from command.stack import StackError
 from registry.clock import JAKARTA
-from registry.messaging.audience_conditions import JKN, ONLY, PATHS, Unvisited
-from registry.messaging.audiences import MOST_WEEKS, Who
+from registry.messaging.audience_conditions import JKN, ONLY, PATHS, Unvisited, Who
+from registry.messaging.audiences import MOST_WEEKS
 from settings import Settings
 
 broadcasts = typer.Typer(no_args_is_help=True, help="Messages to many: how far they have come; hold them, stop them.")
@@ -32,7 +32,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Of the
 
 def broadcast(
     text: Annotated[str, typer.Argument(help="What everybody will read.")],
-    to: Annotated[Who, typer.Option(help="Mothers or cadres; what follows but --area is of mothers.")] = "mothers",
+    to: Annotated[Who, typer.Option(help="Pregnant, after a birth (42 days), or cadres.")] = "mothers",
     area: Annotated[list[str] | None, typer.Option(help="A kecamatan or desa, by name or code; several times.")] = None,
     trimester: Annotated[int | None, typer.Option(min=1, max=3)] = None,
     due_from: Day = None,
@@ -50,7 +50,8 @@ def broadcast(
 
     --only: missed_visit, high_risk. --jkn: active, inactive (both also with _pbi, _regional, _self_paid, _employer
     behind), arrears, none, unknown. --path: the ways to pay of docs/rules.md, and UNASKED for those nobody has asked.
-    Of several states or ways one is enough; what is of different kinds must hold together.
+    Of several states or ways one is enough; what is of different kinds must hold together. What is of the pregnant is
+    ignored after a birth, and all but --area for cadres.
     """
     order = many.Order(
         text, to, area or (), trimester, _day(due_from), _day(due_until), due_weeks, unvisited,

@@ -13,6 +13,7 @@ from console.pages import View
 from registry import access, clock, texts
 from registry.figures import indicators, service_areas
 from registry.messaging import audience_conditions, broadcast_words, broadcasts
+from registry.messaging.audience_conditions import Who
 from registry.messaging.audiences import MOST_WEEKS, Audience
 from registry.messaging.broadcasts import REPEATS, BroadcastError
 from registry.models import Broadcast
@@ -77,18 +78,19 @@ def read(view: View) -> Audience:
         areas = (view.form["district"],)
     if not all(access.may_send_to(view.session, view.speaker, code) for code in areas):
         raise HTTPException(404)
-    if view.form.get("who") == "cadres":
-        return Audience("cadres", areas)
+    who: Who = next((code for code in audience_conditions.WHO if code == view.form.get("who")), "mothers")
+    if who == "cadres":
+        return Audience(who, areas)
     trimester = view.form.get("trimester", "")
     chosen = replace(
-        Audience("mothers", areas),
+        Audience(who, areas),
         trimester=int(trimester) if trimester in ("1", "2", "3") else None,
         unvisited=next((code for code in audience_conditions.UNVISITED if code == view.form.get("unvisited")), None),
         only=tuple(code for code in audience_conditions.ONLY if code in view.lists.get("only", [])),
         jkn=tuple(code for code in audience_conditions.JKN if code in view.lists.get("jkn", [])),
         paths=tuple(code for code in audience_conditions.PATHS if code in view.lists.get("paths", [])),
     )
-    return replace(chosen, **_due(view))
+    return replace(chosen, **_due(view)) if who == "mothers" else chosen
 
 
 def _due(view: View) -> dict[str, Any]:

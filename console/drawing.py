@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from nlu.language.dates import format_date
-from registry import clock, days, texts
+from registry import clock, days, emphasis, texts
 from registry.persons.own_data import local
 
 HERE = Path(__file__).resolve().parent
@@ -47,7 +48,7 @@ def environment() -> Environment:
     )  # fmt: skip
     made.filters.update(
         day=day, short=short, hour=hour, moment=moment, phone=phone, span=span, iso=iso, sign=sign, risk=risk,
-        pathway=path, thousands=thousands,
+        pathway=path, thousands=thousands, stressed=stressed,
     )  # fmt: skip
     made.globals.update(
         word=word, words=words, asset=asset, query=query, reason=reason, about=about,
@@ -120,8 +121,14 @@ def reason(code: str) -> str:
 
 
 def about(code: str | None) -> str:
-    """What exactly an alert is about."""
-    return texts.phrase(f"alert_about_{code}", code or "")
+    """What exactly an alert is about; nothing for one that names a row of ours ("ride:3")."""
+    return "" if ":" in (code or "") else texts.phrase(f"alert_about_{code}", code or "")
+
+
+def stressed(text: str) -> Markup:
+    """A message as a phone shows it: bold what stands between asterisks."""
+    drawn = (Markup("<b>{}</b>").format(piece) if bold else escape(piece) for piece, bold in emphasis.pieces(text))
+    return Markup("").join(drawn)
 
 
 def thousands(value: float) -> str:

@@ -24,12 +24,13 @@ from nlu.language.entities import gazetteer
 from nlu.language.normalise import MAX_LENGTH
 from nlu.language.places import PlaceMatch
 
-Audience = Literal["mothers", "cadres"]
+Audience = Literal["mothers", "after_birth", "cadres"]
 Condition = Literal["missed_visit", "high_risk"]
 Trimester = Literal[1, 2, 3]
 Repeat = Literal["daily", "weekly", "monthly"]
 
 SOON = DueRange(weeks=4)  # "segera melahirkan"
+_GROUPS: tuple[Audience, ...] = ("mothers", "after_birth", "cadres")
 _CONDITIONS: tuple[Condition, ...] = ("missed_visit", "high_risk")
 _SEGMENTS = ("pbi", "regional", "self_paid", "employer")
 _STATES = ("arrears", "none", "unknown")
@@ -109,8 +110,11 @@ def read_broadcast(text: str, now: datetime) -> BroadcastRequest:
     due = read_due(head, now.astimezone(JAKARTA).date()) or (SOON if heard["due_soon"] else None)
     at, at_unread, repeat = read_moment(_when(head), now)
     jkn, paths = tuple(_jkn(heard)), tuple(path for path in _PATHS if heard[f"path_{path}"])
+    audience = _audience(heard, is_narrowed=bool(due or jkn or paths or unvisited))
+    if audience == "after_birth":
+        trimester = unvisited = due = None
     return BroadcastRequest(
-        audience=_audience(heard["mothers"] or int(bool(due or jkn or paths or unvisited)), heard["cadres"]),
+        audience=audience,
         places=places,
         everywhere=not places and bool(heard["all"]),
         trimester=_TRIMESTERS[trimester["n"].lower()] if trimester else None,
@@ -172,10 +176,12 @@ def _parted(text: str) -> tuple[str, str | None]:
     return text, None
 
 
-def _audience(mothers: int, cadres: int) -> Audience | None:
-    if bool(mothers) == bool(cadres):
-        return None
-    return "mothers" if mothers else "cadres"
+def _audience(heard: Counter[str], *, is_narrowed: bool) -> Audience | None:
+    """Of two groups that are named neither; "ibu-ibu" and what only mothers have are of the pregnant, unless told."""
+    named: set[Audience] = {group for group in _GROUPS if heard[group]}
+    if (heard["women"] or is_narrowed) and "after_birth" not in named:
+        named.add("mothers")
+    return named.pop() if len(named) == 1 else None
 
 
 def _places(head: str) -> tuple[PlaceMatch, ...]:

@@ -1,4 +1,7 @@
-"""What narrows the mothers of a broadcast, as conditions of the database: due date, check-ups, JKN, path to pay.
+"""Who the mothers of a broadcast are, as conditions of the database: stage, due date, check-ups, JKN, path to pay.
+
+After a birth they are those of the care after birth, up to day 42 (Permenkes 21/2021). Where nobody told the day of the
+birth the due date stands for it, of a birth from the 37th week on.
 
 The JKN state is that of the register (BPJS Kesehatan) as last checked; where the register has no line for her, it is
 what she told: only "inactive" and "none" say anything, a card she says she has is "unknown" until it is looked up.
@@ -10,15 +13,17 @@ from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal, get_args
 
-from sqlalchemy import ColumnElement, String, and_, cast, exists, or_
+from sqlalchemy import ColumnElement, String, and_, cast, exists, or_, select
+from sqlalchemy.orm import Session
 
-from registry.models import Alert, EligibilityAnswer, JknRecord, Person, Pregnancy, Visit
+from registry.models import Alert, Birth, EligibilityAnswer, JknRecord, Person, Pregnancy, Visit
 from registry.pregnancies import mother_filters
-from registry.rules import dating
+from registry.rules import dating, postnatal
 
 if TYPE_CHECKING:
     from registry.messaging.audiences import Audience
 
+Who = Literal["mothers", "after_birth", "cadres"]
 Only = Literal["missed_visit", "high_risk"]
 Unvisited = Literal["K1", "K2", "K3", "K4", "K5", "K6"]
 Jkn = Literal[
@@ -30,12 +35,40 @@ Path = Literal[
     "JKN_ACTIVE", "PBI_REACTIVATION", "PBPU_ARREARS", "PROGRAMME_SKTM", "PROPOSE_PBI", "OTHER_REGENCY", "SELF_PAY",
     "UNKNOWN", "UNASKED",
 ]  # fmt: skip
+WHO: tuple[Who, ...] = get_args(Who)
 ONLY: tuple[Only, ...] = get_args(Only)
 UNVISITED: tuple[Unvisited, ...] = get_args(Unvisited)
 JKN: tuple[Jkn, ...] = get_args(Jkn)
 PATHS: tuple[Path, ...] = get_args(Path)
 UNASKED = "UNASKED"  # nobody has asked yet who pays for her; the others are the rules' PaymentPath
 SEGMENTS = {"pbi": "PBI_JK", "regional": "PBPU_PEMDA", "self_paid": "PBPU", "employer": "PPU", "other": "BP"}
+
+
+LOST = ("loss", "miscarriage")
+CARE = timedelta(days=postnatal.LAST_DAY)
+EARLIEST = timedelta(weeks=3)  # before the due date: the 37th week
+
+
+def in_stage(who: Who, today: date) -> ColumnElement[bool]:
+    """The pregnancies that run, or of which a child was born lately; and those of that time that ended in a loss."""
+    if who == "mothers":
+        return Pregnancy.status.in_(("active", *LOST))
+    return and_(Pregnancy.status.in_(("delivered", "loss")), _is_born(today))
+
+
+def is_of(session: Session, person: Person, who: Who, today: date) -> bool:
+    """Whether she is among these mothers today; after a loss she is not."""
+    rows = select(Pregnancy.id).where(Pregnancy.person_id == person.id, Pregnancy.status.not_in(LOST))
+    return session.scalar(rows.where(in_stage(who, today)).limit(1)) is not None
+
+
+def _is_born(today: date) -> ColumnElement[bool]:
+    child = exists().where(Birth.pregnancy_id == Pregnancy.id)
+    in_place_of_a_birth = and_(Pregnancy.status == "delivered", ~child)
+    return or_(
+        child.where(Birth.on.between(today - CARE, today)),
+        and_(in_place_of_a_birth, Pregnancy.hpl.between(today - CARE, today + EARLIEST)),
+    )
 
 
 def of(audience: Audience, today: date, week: int) -> Iterator[ColumnElement[bool]]:

@@ -17,12 +17,11 @@ from sqlalchemy.orm import Session
 
 from registry import clock
 from registry.messaging import audience_conditions
-from registry.messaging.audience_conditions import Jkn, Only, Path, Unvisited
+from registry.messaging.audience_conditions import LOST, Jkn, Only, Path, Unvisited, Who
 from registry.models import Cadre, CadreArea, Contact, FacilityArea, JknRecord, Person, Pregnancy, Staff, Village
 from registry.reminding import plan_facts
 from registry.rules import antenatal
 
-Who = Literal["mothers", "cadres"]
 Why = Literal["stopped", "no_consent", "not_reached", "loss", "window_closed", "same_text"]
 WINDOW = timedelta(hours=24)
 MOST_WEEKS = 42
@@ -36,7 +35,8 @@ class Audience:
 
     What is chosen of different kinds must hold together; of ``areas``, ``jkn`` and ``paths`` one is enough. Both days
     of the due range count. ``due_weeks`` are counted from the day on which it goes out, so that one that repeats moves
-    on. ``unvisited`` is a check-up that nobody reported though its week has come. All but ``areas`` is of mothers.
+    on. ``unvisited`` is a check-up that nobody reported though its week has come. All but ``areas`` is of mothers;
+    trimester, due dates and check-ups are of the pregnant.
     """
 
     who: Who = "mothers"
@@ -58,8 +58,12 @@ class Audience:
         return self.due_weeks is None or 0 < self.due_weeks <= MOST_WEEKS
 
     def for_its_kind(self) -> Audience:
-        """The same; cadres are chosen by area alone."""
-        return self if self.who == "mothers" else Audience("cadres", self.areas)
+        """The same without what says nothing of these people; cadres are chosen by area alone."""
+        if self.who == "cadres":
+            return Audience("cadres", self.areas)
+        if self.who == "mothers":
+            return self
+        return Audience(self.who, self.areas, only=self.only, jkn=self.jkn, paths=self.paths)
 
     def as_json(self) -> dict[str, Any]:
         """As the broadcast keeps it."""
@@ -166,9 +170,10 @@ def _cadres(audience: Audience, scope: ColumnElement[bool]) -> Any:
 
 
 def _mothers(session: Session, audience: Audience, scope: ColumnElement[bool], goes: datetime) -> Select[Any]:
-    """After a loss nobody gets a message for the pregnant, whatever else holds."""
+    """After a loss nobody gets a message for mothers, whatever else holds."""
+    today = clock.today(goes)
     why = case(
-        (Pregnancy.status != "active", "loss"),
+        (Pregnancy.status.in_(LOST), "loss"),
         (Person.consent != "given", "no_consent"),
         (or_(Person.messages == "stopped", Person.broadcasts == "stopped"), "stopped"),
     )
@@ -176,12 +181,12 @@ def _mothers(session: Session, audience: Audience, scope: ColumnElement[bool], g
         select(Pregnancy.id.label("number"), Person.phone_index, why.label("why"))
         .join(Person, Person.id == Pregnancy.person_id)
         .join(Village, Village.code == Person.village_code)
-        .where(Person.registered, Pregnancy.status.in_(("active", "loss", "miscarriage")), scope, _area(audience))
+        .where(Person.registered, audience_conditions.in_stage(audience.who, today), scope, _area(audience))
     )
     if audience.jkn:
         rows = rows.join(JknRecord, JknRecord.nik_index == Person.nik_index, isouter=True)
     week = _week_of(session, audience.unvisited, goes) if audience.unvisited else 0
-    return rows.where(*audience_conditions.of(audience, clock.today(goes), week))
+    return rows.where(*audience_conditions.of(audience, today, week))
 
 
 def _week_of(session: Session, visit: str, now: datetime) -> int:

@@ -12,8 +12,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from registry import audit, texts
-from registry.messaging import audiences, broadcast_approval, broadcast_reach, message_templates, messages
+from registry import audit, clock, texts
+from registry.messaging import (
+    audience_conditions,
+    audiences,
+    broadcast_approval,
+    broadcast_reach,
+    message_templates,
+    messages,
+)
 from registry.messaging import broadcast_authority as authority
 from registry.messaging.audiences import Audience
 from registry.models import Broadcast, BroadcastRecipient, Contact, OutboxMessage, Person, Staff
@@ -126,7 +133,7 @@ def _send_batch(session: Session, row: Broadcast, now: datetime, inbox_id: int |
         session, row.text, [recipient.contact_id for recipient, _ in batch], now, but=row.id
     )
     for recipient, contact in batch:
-        wanted = contact.id not in had_it and _still_wanted(session, row, contact)
+        wanted = contact.id not in had_it and _still_wanted(session, row, contact, now)
         recipient.outbox_id = _queue(session, row, contact, now, inbox_id) if wanted else None
         recipient.handled_at = now
     session.flush()
@@ -180,17 +187,18 @@ def message(officer: Staff | None, text: str, who: str) -> messages.Draft:
     return texts.say(broadcast_reach.template_name(who), unit=unit, text=" ".join(text.split()))
 
 
-def _still_wanted(session: Session, row: Broadcast, contact: Contact) -> bool:
+def _still_wanted(session: Session, row: Broadcast, contact: Contact, now: datetime) -> bool:
     """Wishes are looked at again: she may have said STOP, or lost her child, since the list was made."""
     if contact.stopped_at is not None or contact.blocked:
         return False
     if row.audience["who"] == "cadres":
         return True
     rows = session.scalars(select(Person).where(Person.phone_index == contact.phone_index, Person.registered))
+    who, today = row.audience["who"], clock.today(now)
     return any(
         person.consent == "given"
         and "stopped" not in (person.messages, person.broadcasts)
-        and people.active_pregnancy(session, person) is not None
+        and audience_conditions.is_of(session, person, who, today)
         for person in rows
     )
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry import programme
+from registry import clock, programme
 from registry.messaging.audiences import Audience
-from registry.models import Broadcast, OutboxMessage
+from registry.models import Birth, Broadcast, OutboxMessage, Pregnancy
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import TaskTalk
@@ -180,6 +180,26 @@ def test_audience_is_what_was_said(session: Session, order: str, shown: str, aud
     assert Audience.from_json(draft_of(session).audience) == audience
     talk.press("/inform:confirm:yes")
     assert len(sent(session)) == 2
+
+
+def test_mothers_after_a_birth_are_an_audience_of_their_own(session: Session) -> None:
+    mothers(session, 2)
+    pregnancy = session.scalars(select(Pregnancy)).first() or pytest.fail("none")
+    pregnancy.status = "delivered"
+    session.add(Birth(pregnancy_id=pregnancy.id, on=clock.today(NOW) - timedelta(days=9), reported_at=NOW))
+    talk = officer(session)
+    talk.say("kirim ke desa Sumberoto: bayi ditimbang besok", "send_broadcast")
+    shown = talk.press("/inform:who:after_birth")
+    assert "1 orang (ibu nifas sampai 42 hari, Sumberoto" in shown.text
+    talk.press("/inform:confirm:yes")
+    assert len(sent(session)) == 1
+
+
+def test_button_that_names_nobody_asks_again(session: Session) -> None:
+    mothers(session, 1)
+    talk = officer(session)
+    talk.say("kirim ke desa Sumberoto: besok libur", "send_broadcast")
+    assert "untuk siapa" in talk.press("/inform:who:everybody").text
 
 
 def test_whole_kabupaten_is_for_dinkes(session: Session) -> None:

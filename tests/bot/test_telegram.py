@@ -67,6 +67,10 @@ def test_verify_believes_nobody_without_a_secret() -> None:
     assert not channel.verify({"x-telegram-bot-api-secret-token": ""}, b"")
 
 
+def bold(offset: int, count: int) -> dict[str, Any]:
+    return {"type": "bold", "offset": offset, "length": count}
+
+
 def keyboard(*titles_and_payloads: tuple[str, str]) -> dict[str, Any]:
     return {"inline_keyboard": [[{"text": title, "callback_data": data}] for title, data in titles_and_payloads]}
 
@@ -76,6 +80,11 @@ def keyboard(*titles_and_payloads: tuple[str, str]) -> dict[str, Any]:
     [
         pytest.param(
             Outbound(SITI, "Halo <b>Bu</b> & *_`"), {"text": "Halo <b>Bu</b> & *_`"}, id="text, never as markup"
+        ),
+        pytest.param(
+            Outbound(SITI, "😀 Ini *tanda bahaya*. Telepon *119*."),
+            {"text": "😀 Ini tanda bahaya. Telepon 119.", "entities": [bold(7, 12), bold(29, 3)]},
+            id="what is stressed is bold",
         ),
         pytest.param(
             Outbound(SITI, "Jadi?", buttons=(Button("Jadi", "k4:ya"), Button("Tidak", "k4:tidak"))),
@@ -114,6 +123,12 @@ async def test_send_makes_one_call(
 ) -> None:
     assert await channel.send(outbound) == Delivery(("1",))
     assert telegram_api.calls == [Call("sendmessage", {"chat_id": SITI, **sent})]
+
+
+async def test_caption_is_stressed_too(channel: TelegramChannel, telegram_api: TelegramApi) -> None:
+    await channel.send(Outbound(SITI, "*Buku KIA* Ibu", image=PIXEL))
+    (call,) = telegram_api.calls
+    assert (call.params["caption"], call.params["caption_entities"]) == ("Buku KIA Ibu", [bold(0, 8)])
 
 
 async def test_send_takes_the_contact_keyboard_away(channel: TelegramChannel, telegram_api: TelegramApi) -> None:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from pywa.errors import WhatsAppError
 
+from bot import whatsapp_errors
 from bot.channel import ChannelError, Pause, Rejected, Stopped, Throttled, Unreachable, WindowClosed
 from bot.whatsapp_errors import error_for, translate, translated
 
@@ -21,7 +22,11 @@ CLASSES: dict[str, tuple[tuple[int, ...], type[ChannelError], Pause | None]] = {
     "window closed": ((470, 131047), WindowClosed, None),
     "not reachable or opted out": ((131026, 131050), Stopped, None),
     "this message to this person": ((131021, 131030, 130472), Rejected, None),
-    "account": ((0, 3, 10, 190, 200, 299, 368, 130497, 131005, 131031, 131037, 131042, 133010), Rejected, CHANNEL),
+    "account": (
+        (0, 3, 10, 190, 200, 299, 368, 130497, 131005, 131031, 131037, 131042, 131044, 131045, 133010),
+        Rejected,
+        CHANNEL,
+    ),
     "our mistake": ((100, 131008, 131009, 131051, 132000, 132001, 132015, 132016, 300, 999999), Rejected, None),
 }
 CODES = [
@@ -35,6 +40,12 @@ CODES = [
 def test_error_for_a_code(code: int, error: type[ChannelError], pauses: Pause | None) -> None:
     found = error_for(code)
     assert (type(found), found.code, found.pauses) == (error, str(code), pauses)
+
+
+def test_every_code_that_is_told_apart_has_its_case() -> None:
+    told = set().union(*(value for value in vars(whatsapp_errors).values() if isinstance(value, frozenset)))
+    told |= {whatsapp_errors.PAIR, whatsapp_errors.MARKETING_CAP, whatsapp_errors.PICTURE}
+    assert told - set(range(201, 299)) <= {code for codes, *_ in CLASSES.values() for code in codes}
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ CHOICES: dict[str, tuple[dict[str, Any], int]] = {
     "K1 missing": ({"unvisited": "K1"}, 1),
     "at risk": ({"only": ("high_risk",)}, 0),
     "cadres": ({"who": "cadres", "jkn": ("active",)}, 0),
+    "after a birth": ({"who": "after_birth", "trimester": 2}, 0),
 }
 
 

@@ -119,6 +119,8 @@ def test_pressing_twice_sends_once(peopled: Console) -> None:
         ({"paths": ["SELF_PAY", "JKN_ACTIVE"]}, 0),
         ({"who": "cadres", "jkn": "unknown", "due_from": "x"}, 0),
         ({"who": "cadres"}, 0),
+        ({"who": "after_birth", "trimester": "1", "due_weeks": "x"}, 0),
+        ({"who": "everybody"}, 2),
         ({"trimester": "9", "only": "everything", "jkn": "x", "paths": "y", "unvisited": "K9"}, 2),
     ],
     ids=[
@@ -143,6 +145,8 @@ def test_pressing_twice_sends_once(peopled: Console) -> None:
         "asked",
         "cadres by area alone",
         "cadres",
+        "after a birth",
+        "nobody there is",
         "unknown words",
     ],
 )

@@ -8,8 +8,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from registry.messaging import messages
 from registry.models import (
+    Alert,
     AuditEntry,
+    Contact,
     EligibilityAnswer,
     Paper,
     Person,
@@ -163,3 +166,28 @@ def test_talks_of_others_on_her_phone_are_not_told(console: Console, who: str) -
     text = console.midwife().get(f"/ibu/{ids['person']}").text
     assert "rahasia tetangga" not in text
     assert "dipakai juga oleh orang lain" in text
+
+
+def test_alert_shows_no_number_of_ours(console: Console) -> None:
+    ids = add(console)
+    with console.database.write() as session:
+        about = {"person_id": ids["person"], "signs": [], "village_code": make.SUMBEROTO, "at": NOW}
+        session.add_all(
+            [Alert(kind="no_driver", about="ride:3", **about), Alert(kind="labour", about="said:7", **about)]
+        )
+    shown = console.midwife().get(f"/ibu/{ids['person']}").text
+    assert shown.count("Belum ada mobil") == 2
+    assert "ride:3" not in shown
+    assert "said:7" not in shown
+
+
+def test_message_is_stressed_as_on_her_phone_and_never_markup(console: Console) -> None:
+    ids = add(console)
+    with console.database.write() as session:
+        contact = session.scalars(
+            select(Contact).where(Contact.phone_index == session.get_one(Person, ids["person"]).phone_index)
+        ).one()
+        words = messages.Draft("Telepon *119*. <b>*<i>x</i>*</b>")
+        messages.queue(session, contact, words, kind="reply", priority=messages.ANSWER, now=NOW)
+    shown = console.midwife().get(f"/ibu/{ids['person']}").text
+    assert "Telepon <b>119</b>. &lt;b&gt;<b>&lt;i&gt;x&lt;/i&gt;</b>&lt;/b&gt;" in shown

@@ -9,7 +9,7 @@ import pytest
 
 from registry.figures import figure_months, gaps
 from registry.figures.indicators import Month, Scope, months_until
-from registry.models import Cadre, Facility
+from registry.models import Alert, Cadre, Facility, Ride
 from tests import factories
 from tests.conftest import NOW
 from tests.console.conftest import Console
@@ -49,6 +49,16 @@ def test_summary_is_made_of_the_registrys_numbers(filled: Console) -> None:
     assert "setengahnya dipegang petugas dalam 8 menit" in words
     assert "median waktu sampai ada sopir 4 menit, bila gawat sampai tiba 40 menit" in words
     assert "September 2026 sampai November 2026" in words
+
+
+def test_sentences_have_no_holes_where_nothing_was_measured(console: Console) -> None:
+    with console.database.write() as session:
+        session.add(Alert(kind="danger_sign", signs=[], village_code=SUMBEROTO, at=NOW))
+        session.add(Ride(purpose="visit", village_code=SUMBEROTO, at=NOW, asked_at=NOW))
+    summary = plain(console.dinkes().get("/laporan").text).split("2. Pelayanan")[0]
+    assert "belum ada yang tercatat dipegang petugas" in summary
+    assert "selesai 0 kali." in summary
+    assert "–" not in summary
 
 
 def test_indicator_stands_month_by_month(filled: Console) -> None:

@@ -190,10 +190,12 @@ class TelegramApi:
     def _sent(self, call: Call, **content: Any) -> Json:
         _check_chat(call.params.get("chat_id"))
         _check_markup(call.params.get("reply_markup"))
+        words = str(content.get("text") or call.params.get("caption", ""))
+        _check_entities([*call.params.get("entities", []), *call.params.get("caption_entities", [])], words)
         if call.params.get("parse_mode", "HTML") not in ("HTML", "Markdown", "MarkdownV2"):
             raise Refusal("Bad Request: unsupported parse_mode")
         chat = {"id": int(call.params["chat_id"]), "type": "private", "first_name": "Contoh"}
-        self.delivered.append((call.params["chat_id"], str(content.get("text") or call.params.get("caption", ""))))
+        self.delivered.append((call.params["chat_id"], words))
         return {"message_id": next(self._message_ids), "date": int(time.time()), "chat": chat, **content}
 
     def _answer_callback_query(self, call: Call) -> bool:
@@ -248,6 +250,13 @@ def _check_markup(markup: Any) -> None:
     for button in (button for row in markup.get("inline_keyboard", []) for button in row):
         if not 1 <= len(button.get("callback_data", "").encode()) <= 64:
             raise Refusal("Bad Request: BUTTON_DATA_INVALID")
+
+
+def _check_entities(entities: list[Json], words: str) -> None:
+    """Telegram leaves out what lies beyond the words; for us that is a mistake."""
+    size = len(words.encode("utf-16-le")) // 2
+    if any(entity["offset"] + entity["length"] > size for entity in entities):
+        raise Refusal("Bad Request: entity beyond the end of the message")
 
 
 async def _read(request: Request) -> Call:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from registry import clock, programme
 from registry.messaging import audience_conditions, broadcast_words, broadcasts
 from registry.messaging.audiences import MOST_WEEKS, Audience, preview
 from registry.messaging.broadcasts import BroadcastError
-from registry.models import Alert, EligibilityAnswer, Person, Pregnancy, Visit
+from registry.models import Alert, Birth, EligibilityAnswer, Person, Pregnancy, Visit
 from registry.rules.rows import PaymentPath
 from tests import factories
 from tests.conftest import NOW
@@ -77,6 +78,76 @@ def test_range_that_cannot_be_is_refused(session: Session, chosen: dict[str, Any
     staff = factories.staff(session)
     with pytest.raises(BroadcastError, match="broadcast_due_backwards"):
         broadcasts.prepare(session, staff, staff.phone, Audience(**chosen), "x", NOW)
+
+
+# ---------------------------------------------------------------- after a birth
+
+
+def delivered(
+    session: Session, born: int | None, *, status: str = "delivered", hpl: int = 0, children: int = 1
+) -> Person:  # fmt: skip
+    """A mother whose child was born so many days ago (None: nobody told the day), due so many days ago."""
+    person = mother(session, TODAY - timedelta(days=hpl))
+    found = session.query(Pregnancy).filter_by(person_id=person.id).one()
+    found.status = status
+    for _ in range(children if born is not None else 0):
+        session.add(Birth(pregnancy_id=found.id, on=TODAY - timedelta(days=born or 0), reported_at=NOW))
+    return person
+
+
+STAGES: dict[str, tuple[Make, tuple[int, int]]] = {
+    "pregnant": (mother, (1, 0)),
+    "born today": (lambda s: delivered(s, 0), (0, 1)),
+    "born 42 days ago": (lambda s: delivered(s, 42), (0, 1)),
+    "born 43 days ago": (lambda s: delivered(s, 43), (0, 0)),
+    "twins, once": (lambda s: delivered(s, 3, children=2), (0, 1)),
+    "born early, due today": (lambda s: delivered(s, 43, hpl=0), (0, 0)),
+    "day not told, was due lately": (lambda s: delivered(s, None, hpl=42), (0, 1)),
+    "day not told, due in three weeks": (lambda s: delivered(s, None, hpl=-21), (0, 1)),
+    "day not told, was due long ago": (lambda s: delivered(s, None, hpl=43), (0, 0)),
+    "the baby died": (lambda s: delivered(s, 5, status="loss"), (0, 0)),
+    "lost before birth": (lambda s: delivered(s, None, status="loss"), (0, 0)),
+    "moved away": (lambda s: delivered(s, None, status="closed"), (0, 0)),
+}
+
+
+@pytest.mark.parametrize(("make", "counts"), STAGES.values(), ids=STAGES)
+def test_stage_is_before_or_after_the_birth(session: Session, make: Make, counts: tuple[int, int]) -> None:
+    make(session)
+    assert (reached(session, Audience()), reached(session, Audience("after_birth"))) == counts
+
+
+def test_days_after_the_birth_are_counted_to_the_day_it_goes_out(session: Session) -> None:
+    delivered(session, 40)
+    assert reached(session, Audience("after_birth"), later=timedelta(days=2)) == 1
+    assert reached(session, Audience("after_birth"), later=timedelta(days=3)) == 0
+
+
+LEFT_OUT: dict[str, tuple[Make, dict[str, int]]] = {
+    "the baby died": (lambda s: delivered(s, 5, status="loss"), {"loss": 1}),
+    "the baby died long ago": (lambda s: delivered(s, 50, status="loss"), {}),
+    "miscarriage": (lambda s: delivered(s, None, status="miscarriage"), {}),
+    "no consent": (lambda s: setattr(delivered(s, 5), "consent", "refused"), {"no_consent": 1}),
+    "said STOP": (lambda s: setattr(delivered(s, 5), "messages", "stopped"), {"stopped": 1}),
+    "wants no broadcasts": (lambda s: setattr(delivered(s, 5), "broadcasts", "stopped"), {"stopped": 1}),
+}
+
+
+@pytest.mark.parametrize(("make", "excluded"), LEFT_OUT.values(), ids=LEFT_OUT)
+def test_after_a_birth_is_left_out_for(session: Session, make: Make, excluded: dict[str, int]) -> None:
+    make(session)
+    session.flush()
+    seen = preview(session, Audience("after_birth"), None, NOW)
+    assert (seen.contacts, seen.excluded) == ((), excluded)
+
+
+def test_after_a_birth_what_is_of_the_pregnant_is_no_condition(session: Session) -> None:
+    chosen = Audience("after_birth", (SUMBEROTO,), 3, TODAY, TODAY, 4, "K4", ("high_risk",), ("unknown",), ("UNASKED",))
+    kept = Audience("after_birth", (SUMBEROTO,), only=("high_risk",), jkn=("unknown",), paths=("UNASKED",))
+    assert chosen.for_its_kind() == kept
+    delivered(session, 5)
+    assert reached(session, replace(kept, only=())) == 1
+    assert reached(session, kept) == 0
 
 
 # ---------------------------------------------------------------- check-ups and risk
@@ -209,6 +280,7 @@ def test_different_kinds_must_hold_together(session: Session) -> None:
 
 audiences = st.builds(
     Audience,
+    who=st.sampled_from(("mothers", "after_birth")),
     areas=st.lists(st.sampled_from((SUMBEROTO, "35.07.02")), unique=True).map(tuple),
     trimester=st.none() | st.integers(1, 3),
     due_from=st.none() | st.dates(),
@@ -243,6 +315,7 @@ SAID: dict[str, tuple[dict[str, Any], str]] = {
     "visit": ({"unvisited": "K4"}, "ibu hamil, belum K4"),
     "jkn": ({"jkn": ("inactive", "arrears")}, "ibu hamil, JKN nonaktif / menunggak"),
     "cadres": ({"who": "cadres"}, "kader"),
+    "after birth": ({"who": "after_birth", "jkn": ("none",)}, "ibu nifas sampai 42 hari, JKN belum punya"),
 }
 
 

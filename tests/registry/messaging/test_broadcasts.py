@@ -14,12 +14,14 @@ from registry.messaging import broadcast_desk, broadcast_sending, broadcasts
 from registry.messaging.audiences import Audience, Preview, preview
 from registry.messaging.broadcast_desk import Progress
 from registry.messaging.broadcasts import BroadcastError
-from registry.models import Broadcast, Contact, OutboxMessage, Person, Staff
+from registry.models import Birth, Broadcast, Contact, OutboxMessage, Person, Pregnancy, Staff
+from registry.persons import people
 from tests import factories
 from tests.conftest import NIGHT, NOW
 from tests.factories import DONOMULYO, GONDANGLEGI, KETAWANG, SUMBEROTO
 
 TODAY = clock.today(NOW)
+ALL = Audience()
 
 
 def mother(
@@ -42,9 +44,11 @@ def seen(session: Session, staff: Staff | None = None, **audience: Any) -> Previ
     return preview(session, Audience(**audience), staff, NOW)
 
 
-def started(session: Session, staff: Staff, text: str = "posyandu besok", **values: Any) -> Broadcast:
+def started(
+    session: Session, staff: Staff, text: str = "posyandu besok", audience: Audience = ALL, **values: Any
+) -> Broadcast:
     session.flush()
-    row, _ = broadcasts.prepare(session, staff, staff.phone, Audience(), text, NOW, **values)
+    row, _ = broadcasts.prepare(session, staff, staff.phone, audience, text, NOW, **values)
     broadcasts.confirm(session, row, NOW)
     return row
 
@@ -191,6 +195,30 @@ def test_who_says_stop_while_it_runs_is_left_out(session: Session, monkeypatch: 
     while broadcast_sending.run(session, NOW):
         pass
     assert len(queued(session)) == 2
+
+
+@pytest.mark.parametrize(
+    ("status", "born", "count"),
+    [("delivered", 30, 2), ("loss", 30, 1), ("delivered", 43, 1)],
+    ids=["nothing happened", "her baby died", "42 days went by"],
+)
+def test_after_a_birth_who_left_that_time_while_it_runs_is_left_out(
+    session: Session, monkeypatch: pytest.MonkeyPatch, status: str, born: int, count: int
+) -> None:
+    monkeypatch.setattr(broadcast_sending, "BATCH", 1)
+    children = []
+    for _ in range(2):
+        pregnancy = people.latest_pregnancy(session, mother(session, status="delivered"))
+        assert pregnancy is not None
+        children.append(Birth(pregnancy_id=pregnancy.id, on=clock.today(NOW) - timedelta(days=30), reported_at=NOW))
+    session.add_all(children)
+    started(session, officer(session), audience=Audience("after_birth"))
+    children[1].on = clock.today(NOW) - timedelta(days=born)
+    session.get_one(Pregnancy, children[1].pregnancy_id).status = status
+    session.flush()
+    while broadcast_sending.run(session, NOW):
+        pass
+    assert len(queued(session)) == count
 
 
 def test_full_outbox_makes_it_wait(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
