@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.answers import chosen
-from actions.rides import RequestRide, move
+from actions.rides import RequestRide, fetched_elsewhere, move, of_named
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.dates import JAKARTA
@@ -36,7 +36,7 @@ class RideStatus(Task):
     def begin(self, turn: Turn) -> Step:
         """Every open ride, as it stands."""
         found = rides.open_of(turn.session, turn.speaker, turn.now)
-        found = found or rides.current_of(turn.session, turn.speaker, turn.now)
+        found = of_named(turn, found or rides.current_of(turn.session, turn.speaker, turn.now))
         if not found:
             return done(say(f"ride_status_none_{_side(turn)}"))
         return done(*(_state(turn, ride) for ride in found[:MOST_SHOWN]))
@@ -53,8 +53,11 @@ class CancelRide(Task):
     openers = frozenset({"cancel_transport"})
 
     def begin(self, turn: Turn) -> Step:
-        """The one open ride is called off at once; of several it is asked which; another time moves it."""
-        found = rides.open_of(turn.session, turn.speaker, turn.now)
+        """The one open ride is called off at once; of several it is asked which; another time or place moves it."""
+        elsewhere = fetched_elsewhere(turn)
+        if elsewhere is not None:
+            return elsewhere
+        found = of_named(turn, rides.open_of(turn.session, turn.speaker, turn.now))
         reason = read_cancel_reason(turn.text) or "not_needed"
         if not found:
             return done(say(f"ride_cancel_none_{_side(turn)}"))

@@ -12,7 +12,8 @@ from actions.ride_wishes import Told
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
-from nlu.language.ride_request import read_cancel_reason
+from nlu.language.reminder_hour import tells_part_of_day
+from nlu.language.ride_request import read_cancel_reason, read_fetch_place
 from registry import access, areas, clock, days, places, presses, voices
 from registry.emergencies import alerts
 from registry.messaging.messages import Draft
@@ -20,9 +21,9 @@ from registry.models import Alert, Person, Pregnancy, Reminder, Ride
 from registry.persons import named_mothers
 from registry.pregnancies import schedule
 from registry.rules.ride_values import Party, TimeChanged
-from registry.transport import ride_words, rides
+from registry.transport import ride_pins, ride_words, rides
 
-WHEN, HOUR, VILLAGE, SURE = "when", "hour", "village", "sure"
+WHEN, HOUR, VILLAGE, SOURCE, SURE = "when", "hour", "village", "source", "sure"
 OPENER = "/request_transport:"
 MOST_BUTTONS = 3
 EMERGENCY_LASTS = timedelta(hours=3)  # so long a wish for a car without a time is about it
@@ -34,7 +35,7 @@ class RequestRide(Task):
 
     name = "ride"
     openers = frozenset({"request_transport"})
-    welcome = frozenset({"cancel_transport"})
+    welcome = frozenset({"cancel_transport", "greet"})  # "isuk" is no greeting when it is asked at what hour
 
     def begin(self, turn: Turn) -> Step:
         """An emergency's button asks nothing; everything else is read first."""
@@ -44,9 +45,9 @@ class RequestRide(Task):
         if button.isdecimal() and len(button) <= presses.MOST_DIGITS:
             told = _of_reminder(turn, int(button))
             return _next(turn, told) if told is not None else self._for(turn, which_mother.of_message(turn), Told())
-        moved = _moved(turn)
-        if moved is not None:
-            return moved
+        changed = fetched_elsewhere(turn) or _moved(turn)
+        if changed is not None:
+            return changed
         told = ride_wishes.read(turn, Told())
         emergency = _of_emergency(turn, told)
         if emergency is not None:
@@ -78,11 +79,15 @@ class RequestRide(Task):
             return _sure(turn, told)
         if asked == VILLAGE:
             return _village(turn, told)
+        if asked == SOURCE:
+            return _source(turn, told)
         return _time(turn, told, asked)
 
 
 def _with(turn: Turn, told: Told, person: Person | None) -> Told:
     told = replace(told, person=person.id if person else None)
+    if person is not None and told.purpose == "home" and told.pickup is None:
+        told = replace(told, pickup=rides.taken_to(turn.session, person.id, turn.now))
     return replace(told, village=told.village or (None if told.villages else ride_wishes.home_of(turn, told)))
 
 
@@ -139,6 +144,8 @@ def _next(turn: Turn, told: Told, *says: Draft) -> Step:
         return ask(VILLAGE, say("ride_ask_village"), told.kept(), *says)
     if told.is_pressing:
         return _order(turn, told)
+    if told.purpose == "home" and told.pickup is None:
+        return ask(SOURCE, say("ride_ask_source"), told.kept(), *says)
     return ask(SURE, _read_back(turn, told), told.kept(), *says)
 
 
@@ -196,7 +203,8 @@ def _time(turn: Turn, told: Told, asked: str) -> Step | None:
         return None
     heard = ride_wishes.read(turn, told, of_day=asked == HOUR)
     if heard == told:
-        return _ask_time(turn, replace(told, problem="unclear")) if turn.intent in ("inform", "nlu_fallback") else None
+        known = turn.intent in ("inform", "nlu_fallback") or tells_part_of_day(turn.text)
+        return _ask_time(turn, replace(told, problem="unclear")) if known else None
     return _next(turn, heard)
 
 
@@ -210,6 +218,14 @@ def _village(turn: Turn, told: Told) -> Step | None:
     if heard == told:
         return ask(VILLAGE, say("ride_ask_village"), told.kept(), say("ride_village_unknown"))
     return _next(turn, heard)
+
+
+def _source(turn: Turn, told: Told) -> Step | None:
+    """Where she is, who wants to be brought home."""
+    if is_other_button(turn, SOURCE) or not turn.text:
+        return None
+    heard = ride_wishes.read(turn, told)
+    return _next(turn, replace(heard, pickup=heard.pickup or ride_wishes.as_shown(turn.text), goal=None, goal_codes=()))
 
 
 def _sure(turn: Turn, told: Told) -> Step | None:
@@ -243,8 +259,27 @@ def _moved(turn: Turn) -> Step | None:
     """ "Jemputnya diundur jam 9": the open ride gets another time instead of a second one."""
     if turn.button is not None or read_cancel_reason(turn.text) != "changed_time":
         return None
-    found = [ride for ride in rides.open_of(turn.session, turn.speaker, turn.now) if not ride.urgent]
+    found = [ride for ride in of_named(turn, rides.open_of(turn.session, turn.speaker, turn.now)) if not ride.urgent]
     return move(turn, found[0]) if len(found) == 1 else None
+
+
+def of_named(turn: Turn, found: list[Ride]) -> list[Ride]:
+    """Of a helper's rides those of the mothers named in the message; all of them when it names none."""
+    names = which_mother.named_in(turn).names if turn.speaker.role in ("cadre", "staff") and not turn.button else ()
+    persons = {ride.id: turn.session.get(Person, ride.person_id) for ride in found if ride.person_id}
+    hers = [ride for ride in found if (one := persons.get(ride.id)) and named_mothers.is_named(one, names)]
+    return hers or found
+
+
+def fetched_elsewhere(turn: Turn) -> Step | None:
+    """ "Jemputnya di balai desa saja": the open ride begins at another place, nothing else changes."""
+    spot = None if turn.button else ride_wishes.as_shown(read_fetch_place(turn.text, turn.now))
+    ride = ride_pins.note_words(turn.session, turn.speaker, spot, turn.now, turn.message_id) if spot else None
+    if ride is None:
+        return None
+    party = rides.party_of(turn.session, turn.speaker, ride)
+    side = Party.MOTHER if party is Party.MOTHER else Party.CADRE
+    return done(say(f"ride_place_noted_{side}", **ride_words.values(turn.session, ride)))
 
 
 def move(turn: Turn, ride: Ride) -> Step:

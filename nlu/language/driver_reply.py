@@ -23,6 +23,10 @@ _REPLY_ORDER = (
 )  # fmt: skip
 _DETAILS = re.compile(r"(?<!\S)(?:alamat|rumah|lokasi|posisi|jam|kapan|siapa|mana|dimana|kemana|ke mana|nomor)")
 _GOAL = re.compile(r"(?<!\S)(?:puskesmas|pkm|rs|rsud|igd|ugd|klinik|bidan|polindes|tujuan|pasien|antar)")
+_IF = re.compile(r" (?:kalau|bila|jika|apabila|semisal|misal|misalnya|seumpama)(?!\S)")
+_SETS_OUT = re.compile(
+    r"(?<!\S)(?:otw|on the way|on my way|berangkat|luncur|meluncur|dalam perjalanan)(?! (?:jam|besok))(?!\S)"
+)
 _NEWS: dict[str, RideNews] = {news: news for news in get_args(RideNews)}
 _NEWS_ORDER = ("not_come", "arrived", "picked_up")
 
@@ -48,7 +52,29 @@ def read_driver_reply(text: str) -> DriverReply | None:
     heard = heaviest(weights, _REPLY_ORDER)
     if heard is not None:
         return _REPLIES[heard]
-    return _bare_answer(text, clauses)
+    return _half_answer(clauses) or _bare_answer(text, clauses)
+
+
+def _half_answer(clauses: tuple[Clause, ...]) -> DriverReply | None:
+    """ "Gak bisa kalau jam 10" is a no; "bisa kalau jam 9" and "kalau pagi gak bisa" are neither."""
+    cues = _reply_cues()
+    supposing = [clause for clause in clauses if clause.supposes and not clause.asks]
+    heads = [Clause(head, asks=False, supposes=False) for clause in supposing if (head := _before(clause.text))]
+    if cues.weigh(heads)["decline"]:
+        return "decline"
+    weights = cues.weigh(supposing)
+    return "unsure" if weights["accept"] or weights["decline"] else None
+
+
+def _before(clause: str) -> str:
+    """What stands before "kalau"; nothing when it is the first word."""
+    return _IF.split(f" {clause}", maxsplit=1)[0].strip()
+
+
+def sets_out(text: str) -> bool:
+    """Whether he says that he is leaving for her now: "otw bu", "budal saiki"."""
+    told = [clause for clause in split_clauses(text) if not clause.asks and not clause.supposes]
+    return any(_SETS_OUT.search(clause.text) for clause in told)
 
 
 def says_yes(text: str) -> bool:

@@ -32,6 +32,16 @@ _ALARM_WEIGHT = 8
 _FREE_REASON = 3
 """Words from which on an answer nobody foresaw is a reason of its own."""
 _CARE = re.compile(r"(?i)(?:pkm|pus?kes|pustu|ponkesdes|polindes|posyandu|(?:bu |ibu )?bidan)")
+_FETCH = re.compile(r"(?<!\S)(?:jemput\w*|penjemputan|pethuk|methuk|ambil)(?!\S)")
+_WANTS_CAR = re.compile(
+    r"(?<!\S)(?:minta|tolong|butuh|perlu|cari|carikan|kirim|kirimi|kirimkan|pesan)(?: \S+){0,2}"
+    r" (?:mobil|ambulans?|kendaraan|tumpangan|jemput\w*|antar\w*)(?!\S)"
+    r"|(?<!\S)(?:jemput|jemputen|antar|antarkan|antaren) (?:saya|ibu|istri|kami|pasien)(?!\S)"
+    r"|(?<!\S)(?:tidak|belum) (?:ada|punya)(?: \S+)? (?:mobil|kendaraan|antar\w*)(?!\S)"
+)
+_OFF = re.compile(r"(?<!\S)(?:tidak (?:jadi|sido|siyos)|batal|wurung|dibatalkan|batalkan)(?!\S)")
+_CHECK_UP = re.compile(r"(?<!\S)(?:periksa\w*|kontrol\w*|posyandu|imunisasi|daftar\w*|hamil|lahir\w*)(?!\S)")
+_HAS_CAR = re.compile(r"(?<!\S)(?:tidak (?:usah|perlu|butuh|jadi)|sudah (?:ada|di|naik|dapat|minta))(?!\S)")
 _THANKS = re.compile(r"(?<!\S)(?:terima kasih|assalamualaikum|halo|selamat)(?!\S)")
 
 _AT = r"(?:di|d|nang|ning|neng|ndek|ndik|teng|wonten|ke)"
@@ -39,7 +49,8 @@ _STOP = (
     r"(?:jam|jm|pukul|pkl|besok|bsk|besuk|sesuk|benjing|mbenjing|lusa|emben|sekarang|skrg|saiki|sakniki|nanti|mengko|mangke"
     r"|mau|arep|kate|ate|badhe|untuk|utk|buat|gawe|damel|ke|menuju|menyang|ya|yo|bu|pak|mbak|mas|nggih|tgl|tanggal|hari|dino"
     r"|senin|selasa|rabu|kamis|jumat|sabtu|minggu|pagi|isuk|enjing|siang|awan|sore|malam|bengi|minta|njaluk|tolong|soale"
-    r"|soalnya|karena|krn|mergo|biar|jemput|dijemput|jemputen)"
+    r"|soalnya|karena|krn|mergo|biar|jemput|dijemput|jemputen"
+    r"|aja|ae|saja|wae|mawon|dulu|deh)"
 )
 _TEXT = rf"(?:(?!{_STOP}\b)[\w'’/-]+)(?:\s+(?!{_STOP}\b)[\w'’/-]+){{0,5}}"
 _SPOTS = (
@@ -181,6 +192,28 @@ def _landmark(text: str, place: PlaceMatch | None, taken: list[tuple[int, int]])
             if not any(start < match.end("spot") and match.start("spot") < end for start, end in taken):
                 return spot
     return None
+
+
+def wants_car(text: str) -> bool:
+    """Whether somebody in need says that a car is wanted, or that there is none."""
+    clauses = [clause.text for clause in split_clauses(text) if not clause.supposes]
+    return any(_WANTS_CAR.search(one) for one in clauses) and not any(_HAS_CAR.search(one) for one in clauses)
+
+
+def read_fetch_place(text: str, now: datetime) -> str | None:
+    """Where to fetch her, when nothing else is told of a ride: "jemputnya di balai desa saja"."""
+    if "?" in text or not any(_FETCH.search(clause.text) for clause in split_clauses(text)):
+        return None
+    heard = read_ride(text, now)
+    says_more = heard.when != "unknown" or heard.destination or heard.purpose or heard.problem
+    return None if says_more else heard.pickup_landmark
+
+
+def calls_off(text: str) -> bool:
+    """Whether something is said not to come about, and that it is a check-up is not said: "bu Siti gak jadi"."""
+    clauses = [clause for clause in split_clauses(text) if not clause.asks and not clause.supposes]
+    words = " ".join(clause.text for clause in clauses)
+    return any(_OFF.search(clause.text) for clause in clauses) and not _CHECK_UP.search(words)
 
 
 def read_cancel_reason(text: str) -> CancelReason | None:

@@ -48,6 +48,7 @@ from registry.outside.world_values import (
 )
 from registry.persons import people
 from registry.reminding import plan
+from registry.rules.dating import due_date
 from registry.transport import ride_loading
 
 KEPT = {"regency", "district", "village", "facility", "facility_area", "alembic_version"}
@@ -263,10 +264,11 @@ class _Loader:
         if not about:
             return
         cadre = self.cadres.get(row.get("cadre") or "")
+        hpht, hpl = read_day(about.get("hpht")), read_day(about.get("hpl"))
         pregnancy = Pregnancy(
             person_id=person.id,
-            hpht=read_day(about.get("hpht")),
-            hpl=read_day(about.get("hpl")),
+            hpht=hpht,
+            hpl=hpl or (due_date(hpht) if hpht else None),  # as a registration does: lists and plans go by it
             gpa=about.get("gpa"),
             status=read_choice(about, "status", PREGNANCIES, "active"),
             cadre_id=cadre.id if cadre else None,

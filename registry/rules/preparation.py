@@ -58,8 +58,12 @@ def due_date_drafts(due: date, start: date, high_risk: bool) -> Iterator[Draft]:
 
 
 def papers_drafts(course: Course, due: date) -> Iterator[Draft]:
-    """The steps of a way to pay that needs papers, and the look whether a JKN that was active still is."""
-    if course.papers in PATHS_WITH_PAPERS:
+    """The steps of a way to pay that needs papers, and the look whether a JKN that was active still is.
+
+    Who never asked how she pays, and has no JKN that works, is led to the question in time.
+    """
+    unasked = course.papers is None and course.jkn_active is False
+    if unasked or course.papers in PATHS_WITH_PAPERS:
         steps = SKTM if course.papers is PaymentPath.PROGRAMME_SKTM else PAPERS
         yield from _count_from("papers", steps, due, course.start)
     if course.papers is PaymentPath.JKN_ACTIVE or course.jkn_active:

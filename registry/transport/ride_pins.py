@@ -1,4 +1,4 @@
-"""Where her phone says that she is, after a car was asked for: she is fetched there, and her driver gets the place."""
+"""Where she is, by her phone or in words, after a car was asked for: she is fetched there, and her driver knows."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry import audit, texts
 from registry.emergencies import alert_texts
-from registry.models import Driver, Ride
-from registry.persons import people
+from registry.models import Ride
 from registry.persons.people import Speaker
 from registry.rules.ride_values import Status
 from registry.transport import ride_words, rides
@@ -31,10 +30,25 @@ def note_pin(
     if ride is None or pin is None:
         return False
     words = [part for part in (ride.pickup or "").split(", ") if part and ride_words.PIN not in part]
-    ride.pickup = ", ".join([*words, ride_words.link(pin)])
-    audit.note(session, now, "ride_pinned", contact_id=speaker.contact.id, subject=f"ride:{ride.id}")
-    _tell_driver(Occasion(session, ride, now, speaker.contact, inbox_id))
+    _fetch_at(session, speaker, ride, ", ".join([*words, ride_words.link(pin)]), now, inbox_id)
     return True
+
+
+def note_words(session: Session, speaker: Speaker, spot: str, now: datetime, inbox_id: int | None) -> Ride | None:
+    """The ride of hers that waits, now fetched at the place she names instead of the one told before."""
+    ride = _waiting(session, speaker, now, is_emergency=False)
+    if ride is not None:
+        _fetch_at(session, speaker, ride, spot, now, inbox_id)
+    return ride
+
+
+def _fetch_at(
+    session: Session, speaker: Speaker, ride: Ride, pickup: str, now: datetime, inbox_id: int | None
+) -> None:  # fmt: skip
+    ride.pickup = pickup
+    session.flush()
+    audit.note(session, now, "ride_pinned", contact_id=speaker.contact.id, subject=f"ride:{ride.id}")
+    _tell(Occasion(session, ride, now, speaker.contact, inbox_id))
 
 
 def _waiting(session: Session, speaker: Speaker, now: datetime, *, is_emergency: bool) -> Ride | None:
@@ -52,10 +66,14 @@ def _is_hers(speaker: Speaker, ride: Ride) -> bool:
     return asked or (speaker.person is not None and speaker.person.id == ride.person_id)
 
 
-def _tell_driver(occasion: Occasion) -> None:
-    """Nothing before he has accepted: then the confirmation shows him the point."""
-    session, ride = occasion.session, occasion.ride
-    driver = session.get(Driver, ride.driver_id) if ride.driver_id else None
-    contact = people.contact_for_phone(session, driver.phone) if driver is not None else None
-    if contact is not None:
-        ride_words.push(occasion, contact, texts.say("ride_tell_pin_driver", **ride_words.values(session, ride)))
+def _tell(occasion: Occasion) -> None:
+    """Driver and cadre; nothing before he has accepted: then the confirmation shows the place."""
+    session, ride, sender = occasion.session, occasion.ride, occasion.sender
+    driver = ride_words.driver_contact(session, ride.driver_id)
+    if driver is None:
+        return
+    told = ride_words.values(session, ride)
+    ride_words.push(occasion, driver, texts.say("ride_tell_pin_driver", **told))
+    for contact in ride_words.cadre_contacts(session, ride):
+        if sender is None or contact.id != sender.id:
+            ride_words.push(occasion, contact, texts.say("ride_tell_pin_cadre", **told))

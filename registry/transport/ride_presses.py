@@ -177,7 +177,7 @@ def _late(session: Session, speaker: Speaker, number: int, now: datetime, inbox_
         return ()
     if now < ride.at - rides.BEFORE_HER_TIME:
         return (ride_words.say(session, ride, "reminder", Party.DRIVER),)
-    news = "delayed" if ride.status == Status.ON_THE_WAY else "late"
+    news = "late" if ride.picked_up_at is None else "delayed"
     return _pass_on(Occasion(session, ride, now, speaker.contact, inbox_id), news)
 
 
@@ -186,19 +186,27 @@ def _at_pickup(
 ) -> Sequence[Draft]:  # fmt: skip
     """He stands at the door, or finds nobody there: she and her cadre know that he is waiting."""
     ride = _of_its_driver(session, speaker, number)
-    if ride is None or ride.status != Status.CONFIRMED:
+    if ride is None or ride.picked_up_at is not None:
         return ()
     if now < ride.at - NEWS_NOT_BEFORE:
         return (texts.say("ride_refused_too_early"),)
     return _pass_on(Occasion(session, ride, now, speaker.contact, inbox_id), "at_pickup")
 
 
+def _set_out(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+    """ "Otw bu": whoever waits for him knows that he is coming."""
+    ride = _of_its_driver(session, speaker, number)
+    if ride is None or ride.picked_up_at is not None:
+        return ()
+    return _pass_on(Occasion(session, ride, now, speaker.contact, inbox_id), "set_out")
+
+
 def _of_its_driver(session: Session, speaker: Speaker, number: int) -> Ride | None:
-    """The ride, when the speaker drives it and it is not over."""
+    """The ride, when the speaker drives it and it is not over; also when people ask after it."""
     ride, driver = session.get(Ride, number), rides.driver_of(session, speaker)
     if ride is None or driver is None or ride.driver_id != driver.id:
         return None
-    return ride if ride.status in (Status.CONFIRMED, Status.ON_THE_WAY) else None
+    return ride if ride.status in (Status.CONFIRMED, Status.ON_THE_WAY, Status.ESCALATED) else None
 
 
 def _pass_on(occasion: Occasion, news: str) -> Sequence[Draft]:
@@ -284,6 +292,7 @@ PRESSES: dict[str, Act] = {
     "ride_done": Act(_news(Done), "inform"),
     "ride_late": Act(_late, "inform"),
     "ride_at_pickup": Act(_at_pickup, "inform"),
+    "ride_set_out": Act(_set_out, "inform"),
     "ride_where": Act(_ask_driver("ride_where_driver"), "inform"),
     "ride_unsure": Act(_ask_driver("ride_reminder_driver"), "inform"),
     "ride_not_come": Act(_not_come, "ask_transport_status"),

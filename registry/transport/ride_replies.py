@@ -19,8 +19,11 @@ from nlu.language.driver_reply import (
     read_driver_reply,
     read_ride_news,
     says_yes,
+    sets_out,
 )
-from registry.models import Driver, Ride, RideOffer
+from nlu.language.ride_request import calls_off
+from registry.models import Driver, Person, Ride, RideOffer
+from registry.persons import named_mothers
 from registry.persons.people import Speaker
 from registry.rules.ride_values import OfferState, Status
 from registry.transport import rides
@@ -48,6 +51,21 @@ def spoken(session: Session, speaker: Speaker, said: str, now: datetime) -> tupl
     if len(current) != 1:
         return None
     return ("ride_not_come" if news == "not_come" else NEWS[news]), current[0].id
+
+
+def is_news(said: str) -> bool:
+    """Whether words tell how a ride goes, whoever says them."""
+    return read_ride_news(said) is not None
+
+
+def is_called_off(session: Session, speaker: Speaker, said: str, now: datetime) -> bool:
+    """Whether a helper says that nothing comes of a mother's ride, by the mother's name: "bu Siti gak jadi"."""
+    if speaker.role not in ("cadre", "staff") or not calls_off(said):
+        return False
+    names = named_mothers.called_in(session, speaker, said)
+    open_rides = rides.open_of(session, speaker, now) if names else []
+    persons = [session.get_one(Person, ride.person_id) for ride in open_rides if ride.person_id]
+    return any(named_mothers.is_named(person, names) for person in persons)
 
 
 def _of_driver(session: Session, speaker: Speaker, driver: Driver, said: str, now: datetime) -> tuple[str, int] | None:
@@ -105,6 +123,8 @@ def _of_held(ride: Ride, reply: DriverReply | None, said: str, now: datetime) ->
         began = max(ride.at, ride.confirmed_at or ride.at)
         if now < began + SHORTEST_RIDE:
             return "ride_where", ride.id
+    if reply == "accept" and sets_out(said) and now >= ride.at - rides.BEFORE_HER_TIME:
+        return "ride_set_out", ride.id
     verbs = {"accept": "ride_state", "unsure": "ride_unsure", "decline": "ride_cannot"}
     return verbs.get(reply) or NEWS[reply], ride.id
 

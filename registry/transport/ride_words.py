@@ -77,6 +77,8 @@ def start_of(session: Session, ride: Ride, *, exact: bool) -> str:
     elif not spot and exact and ride.purpose != "home":
         person = session.get(Person, ride.person_id) if ride.person_id else None
         spot = (person.address if person else None) or ""
+    if spot and ride.purpose == "home":
+        return spot  # the village is where she goes
     parts = [spot or texts.phrase("phrase_ride_home"), village or texts.phrase("phrase_village_unknown")]
     return ", ".join(parts)
 
@@ -263,7 +265,8 @@ def _tell_no_news(occasion: Occasion) -> None:
 def status(session: Session, ride: Ride, *, of_mother: bool) -> Draft:
     """How it stands, truthfully: nobody has accepted means that it is not sure."""
     side = Party.MOTHER if of_mother else Party.CADRE
-    return texts.say(f"ride_status_{ride.status}_{side}", **values(session, ride))
+    is_silent = ride.status == Status.ESCALATED and ride.driver_id is not None
+    return texts.say(f"ride_status_{'no_news' if is_silent else ride.status}_{side}", **values(session, ride))
 
 
 def without_buttons(draft: Draft) -> Draft:

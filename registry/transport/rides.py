@@ -45,6 +45,7 @@ SAME_REQUEST = PLANNED_WINDOW  # one mother asks for one car around one time
 URGENT_PURPOSES = ("birth", "emergency")
 BEFORE_HER_TIME = timedelta(hours=2)  # from then on words about a ride are news of it
 PUSKESMAS, HOSPITAL = ("pkm", "puskesmas", "puskes", "pukesmas"), ("rs", "rsud", "rumah sakit", "igd", "ugd")
+STAYED = timedelta(days=3)  # around a ride a wish to go home is about its goal
 FORGOTTEN = timedelta(hours=24)  # after its time nobody speaks of an open ride any more
 FOUND = (Status.CONFIRMED, Status.ON_THE_WAY, Status.ARRIVED, Status.DONE)
 
@@ -167,6 +168,18 @@ def destination_named(
     if word in HOSPITAL and near.hospitals:
         return near.hospitals[0].name
     return said or destination_for(session, village_code, purpose)
+
+
+def taken_to(session: Session, person_id: int, now: datetime) -> str | None:
+    """Where a ride of these days takes or took her: from there she goes home."""
+    rows = select(Ride.destination).where(
+        Ride.person_id == person_id,
+        Ride.purpose != "home",
+        Ride.status != Status.CANCELLED,
+        Ride.at > now - STAYED,
+        Ride.at < now + STAYED,
+    )
+    return session.scalar(rows.order_by(Ride.at.desc()).limit(1))
 
 
 def _delivers(place: Facility) -> bool:

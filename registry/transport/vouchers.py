@@ -25,6 +25,9 @@ from registry.transport.ride_words import Occasion
 
 OFFERED_RUPIAH = (0, 50_000, 100_000)
 THOUSAND = 1000
+PAIR = 1_000_000  # the number of a typed sum: ride * PAIR + rupiah
+NOTHING, SUM, AGAIN = "voucher_0", "voucher_sum", "voucher_again"
+PAIRED = frozenset({SUM})
 LONGEST_REASON = 300
 
 
@@ -160,20 +163,49 @@ def _tell_outcome(session: Session, voucher: Voucher, ride: Ride, now: datetime)
 # ---------------------------------------------------------------- buttons
 
 
+def sum_of(ride: Ride, amount: int) -> int:
+    """The number of a press for this sum; one that no setting allows is as good as the largest."""
+    return ride.id * PAIR + min(amount, PAIR - 1)
+
+
 def _press(amount: int) -> Do:
     def do(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
-        ride = session.get(Ride, number)
-        if ride is None or speaker.driver is None or ride.driver_id != speaker.driver.id:
-            return ()
-        if amount == 0:
-            return (texts.say("voucher_none"),)
-        try:
-            request(session, ride, amount, now)
-        except VoucherError:
-            return ()
-        return (texts.say("voucher_asked", amount=rupiah(amount)),)
+        return _ask_for(session, speaker, number, amount, now)
 
     return do
 
 
-PRESSES: dict[str, Act] = {f"voucher_{amount // THOUSAND}": Act(_press(amount), "inform") for amount in OFFERED_RUPIAH}
+def _ask_for(session: Session, speaker: Speaker, number: int, amount: int, now: datetime) -> Sequence[Draft]:
+    ride = session.get(Ride, number)
+    if ride is None or speaker.driver is None or ride.driver_id != speaker.driver.id:
+        return ()
+    if amount == 0:
+        return (texts.say("voucher_none"),)
+    try:
+        request(session, ride, amount, now)
+    except VoucherError as error:
+        return _again(session, speaker, number, now, None) if error.code == "amount" else ()
+    return (texts.say("voucher_asked", amount=rupiah(amount)),)
+
+
+def _sum(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+    """A sum that he wrote himself."""
+    ride, amount = divmod(number, PAIR)
+    return _ask_for(session, speaker, ride, amount, now)
+
+
+def _again(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+    """He said yes, or more than is given: the question stays."""
+    ride = session.get(Ride, number)
+    asks = ride is not None and speaker.driver is not None and ride.driver_id == speaker.driver.id
+    if ride is None or not asks or not in_force(session, now) or _of(session, ride) is not None:
+        return ()
+    most = programme.value(session, "voucher_most_rupiah", clock.today(now))
+    return (texts.say("voucher_ask_again", ride=ride.id, most=rupiah(most)),)
+
+
+PRESSES: dict[str, Act] = {
+    **{f"voucher_{amount // THOUSAND}": Act(_press(amount), "inform") for amount in OFFERED_RUPIAH},
+    SUM: Act(_sum, "inform"),
+    AGAIN: Act(_again, "inform"),
+}

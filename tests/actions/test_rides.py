@@ -331,6 +331,64 @@ def test_moved_without_an_hour_is_asked_for_it(village: Scene) -> None:
     assert local(ride) == "2026-11-22 10:00"
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        pytest.param("jemputnya di balai desa aja ya bu", ASK, id="asked for"),
+        pytest.param("eh ndak jadi di rumah, jemput di balai desa", "cancel_transport", id="not at home"),
+    ],
+)
+def test_another_place_for_the_ride_that_waits_moves_it_there(village: Scene, text: str, intent: str) -> None:
+    ride = village.order().ride
+    village.accept(ride, village.drivers[0])
+    chat = talk(village)
+    assert "balai desa" in chat.say(text, intent).text
+
+    assert (ride.status, ride.pickup, len(rides(village))) == ("confirmed", "balai desa", 1)
+    for helper in (village.drivers[0], village.cadre):
+        assert "balai desa" in village.sent(helper)[-1]
+    assert not chat.is_open
+
+
+def test_place_alone_without_a_ride_begins_a_new_wish(village: Scene) -> None:
+    assert "kapan" in talk(village).say("jemputnya di balai desa aja ya bu", ASK).text
+
+
+def two_mothers(village: Scene) -> tuple[Ride, Ride]:
+    """A ride for her, and one for Rukmini of the same village."""
+    other = factories.person(village.session, name="Rukmini Ayu", phone="+6281200009876")
+    wish = Wish(NOW + timedelta(days=3), False, "visit", factories.SUMBEROTO, other.id)
+    return village.order().ride, order(village.session, village.contact(village.cadre), wish, NOW, None).ride
+
+
+def test_cadre_calls_off_the_ride_of_the_mother_she_names(village: Scene) -> None:
+    hers, others = two_mothers(village)
+    talk(village, "cadre").say("bu rukmini gak jadi, anaknya sakit", "cancel_transport")
+    assert (hers.status, others.status) == ("requested", "cancelled")
+
+
+def test_cadre_hears_of_the_ride_of_the_mother_she_names(village: Scene) -> None:
+    two_mothers(village)
+    said = talk(village, "cadre").say("jemputan bu rukmini gimana", "ask_transport_status")
+    assert "Rukmini" in said.text
+    assert "Siti" not in said.text
+
+
+def test_way_home_begins_where_a_ride_takes_her(village: Scene) -> None:
+    village.order()
+    said = talk(village).say("pulangnya minta dijemput juga besok jam 11", ASK)
+    assert "dari Puskesmas Donomulyo, ke Sumberoto" in said.text
+
+
+def test_way_home_from_nowhere_known_is_asked_for(village: Scene) -> None:
+    chat = talk(village)
+    assert "Dijemput dari mana" in chat.say("minta dijemput pulang besok jam 11", ASK).text
+    said = chat.say("rsud kanjuruhan")
+    assert "dari rsud kanjuruhan, ke Sumberoto" in said.text
+    chat.press(said.buttons["Benar"])
+    assert (rides(village)[0].purpose, rides(village)[0].pickup) == ("home", "rsud kanjuruhan")
+
+
 def test_nobody_reads_of_the_ride_of_another_village(village: Scene) -> None:
     village.order()
     elsewhere = factories.cadre(village.session, factories.KETAWANG)

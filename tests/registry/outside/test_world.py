@@ -95,6 +95,14 @@ def test_the_registers_get_their_lines(session: Session, document: dict[str, Any
     assert (welfare.listed, welfare.decile, welfare.dtks) == (True, 6, False)
 
 
+def test_due_date_that_is_not_told_is_counted(session: Session, document: dict[str, Any]) -> None:
+    for row in document["persons"]:
+        row.get("pregnancy", {}).pop("hpl", None)
+    _load(session, document)
+    pregnancy = session.scalars(select(Pregnancy).where(Pregnancy.person_id == _mother(session).id)).one()
+    assert (pregnancy.hpht, pregnancy.hpl) == (date(2026, 5, 12), date(2027, 2, 16))
+
+
 def test_her_pregnancy_and_visits(session: Session, document: dict[str, Any]) -> None:
     _load(session, document)
     pregnancy = session.scalars(select(Pregnancy).where(Pregnancy.person_id == _mother(session).id)).one()

@@ -95,6 +95,18 @@ def test_a_look_that_was_just_taken_counts(days_before: int, left: list[str]) ->
     assert {visit for visit, why in reasons(one).items() if why == "done"} == {"jkn-30", "jkn-7"} - set(left)
 
 
+@pytest.mark.parametrize(
+    ("active", "steps"),
+    [
+        pytest.param(False, ["p-42", "p-28", "p-14"], id="no JKN that works"),
+        pytest.param(True, ["jkn-30", "jkn-7"], id="a JKN that works"),
+        pytest.param(None, [], id="nothing known"),
+    ],
+)
+def test_who_never_asked_how_she_pays_is_led_there_when_no_jkn_works(active: bool | None, steps: list[str]) -> None:
+    assert [visit for visit, _ in papers(jkn_active=active)] == steps
+
+
 def test_only_the_last_late_step_of_the_papers_is_caught_up_with() -> None:
     start = DUE - timedelta(days=20)
     assert [visit for visit, _ in papers(start, papers=PaymentPath.PROGRAMME_SKTM)] == ["p-28", "p-14"]

@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from registry import clock
-from registry.models import BirthPlan, Pregnancy
+from registry.messaging.messages import Draft
+from registry.models import BirthPlan, OutboxMessage, Pregnancy
 from registry.persons import people
 from registry.transport import birth_plans
 from tests import factories
@@ -169,3 +170,11 @@ def test_nobody_else_can_change_her_plan(village: Scene) -> None:
 
     plan = village.session.scalars(select(BirthPlan)).one()
     assert (plan.driver_id, plan.donors, plan.driver_agreed) == (None, None, None)
+
+
+def test_answer_in_words_is_that_of_the_button(village: Scene) -> None:
+    birth_plans.run(village.session, NOW)
+    village.session.execute(update(OutboxMessage).values(status="sent", sent_at=NOW))
+    said = village.says(village.mother, "diantar suami naik motor bu")
+    assert "Keluarga Ibu yang mengantar" in (said or [Draft("")])[0].text
+    assert (plan_of(village).driver_id, plan_of(village).driver_agreed) == (None, True)

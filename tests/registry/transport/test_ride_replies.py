@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from registry.models import Ride
+from registry.transport import ride_replies
 from tests.conftest import NOW
 from tests.registry.transport.ride_tools import TOMORROW, Scene, scene
 
@@ -35,6 +36,7 @@ def answered(village: Scene, words: str) -> str:
         pytest.param("ngko sek tak takon bojoku", "requested", "Belum saya catat", id="asks his wife first"),
         pytest.param("siapa ibunya?", "requested", "Belum saya catat", id="who is it"),
         pytest.param("rumahe ndi bu", "requested", "Belum saya catat", id="where is it"),
+        pytest.param("bisa kalau jam 9", "requested", "Belum saya catat", id="only at another hour"),
         pytest.param("ban bocor bu", "requested", "Belum saya catat", id="puncture says neither"),
         pytest.param("assalamualaikum", "requested", "", id="a greeting is no answer"),
     ],
@@ -49,7 +51,9 @@ def test_offer_is_accepted_by_a_whole_yes_only(village: Scene, words: str, statu
     assert ride.driver_id == (village.drivers[0].id if status == "confirmed" else None)
 
 
-@pytest.mark.parametrize("words", ["ra iso", "gak iso rek", "raiso bu", "maaf saya kecelakaan", "batal bu"])
+@pytest.mark.parametrize(
+    "words", ["ra iso", "gak iso rek", "raiso bu", "maaf saya kecelakaan", "batal bu", "gak bisa kalau jam 7"]
+)
 def test_no_passes_the_ride_on(village: Scene, words: str) -> None:
     ride = village.order().ride
     assert "Saya tanya sopir lain" in answered(village, words)
@@ -80,6 +84,9 @@ def confirmed(village: Scene, *, after: timedelta) -> Ride:
         pytest.param(50, "wes tekan", "arrived", "sudah sampai", id="long enough for the way"),
         pytest.param(5, "wis nang ngarep omahe", "confirmed", "saya kabari", id="at the door"),
         pytest.param(5, "ibunya gak ada di rumah", "confirmed", "saya kabari", id="nobody there"),
+        pytest.param(-30, "otw bu", "confirmed", "Hati-hati di jalan", id="sets out"),
+        pytest.param(-600, "otw bu", "confirmed", "Anda menjemput Ibu", id="sets out the day before"),
+        pytest.param(5, "orangnya gak ada", "confirmed", "saya kabari", id="nobody there, in other words"),
         pytest.param(5, "ban bocor bu", "confirmed", "saya teruskan", id="late"),
         pytest.param(-600, "ban bocor bu", "confirmed", "Masih bisa", id="late long before"),
         pytest.param(-600, "mungkin bisa", "confirmed", "Masih bisa", id="not sure any more"),
@@ -101,6 +108,38 @@ def test_mother_and_cadre_know_that_he_waits_at_the_door(village: Scene) -> None
 
     assert "sudah di tempat jemput" in village.sent(village.mother)[-1]
     assert "sudah di tempat jemput" in village.sent(village.cadre)[-1]
+
+
+def test_mother_and_cadre_know_that_he_is_coming(village: Scene) -> None:
+    confirmed(village, after=timedelta(minutes=-30))
+    answered(village, "otw bu")
+
+    assert "sudah berangkat" in village.sent(village.mother)[-1]
+    assert "sudah berangkat" in village.sent(village.cadre)[-1]
+
+
+def test_driver_of_whom_nobody_heard_may_still_tell(village: Scene) -> None:
+    ride = village.order(TOMORROW).ride
+    village.accept(ride, village.drivers[0])
+    village.wait(TOMORROW + timedelta(minutes=60))
+    assert ride.status == "escalated"
+    assert "belum ada kabarnya" in village.press(village.mother, "ride_state", ride.id)[0].text
+    assert "saya kabari" in answered(village, "nunggu di depan gang, ibunya belum keluar")
+    assert "sudah di tempat jemput" in village.sent(village.mother)[-1]
+
+
+@pytest.mark.parametrize(
+    ("words", "off"),
+    [
+        pytest.param("siti gak jadi, anaknya panas", True, id="by her name"),
+        pytest.param("gak jadi, anaknya panas", False, id="nobody named"),
+        pytest.param("siti gak jadi periksa", False, id="the check-up"),
+    ],
+)
+def test_helper_calls_off_a_ride_by_the_mothers_name(village: Scene, words: str, off: bool) -> None:
+    village.order()
+    speaker = village.speaker(village.cadre)
+    assert ride_replies.is_called_off(village.session, speaker, words, village.now) is off
 
 
 def test_delay_with_her_in_the_car_is_told_and_changes_nothing(village: Scene) -> None:

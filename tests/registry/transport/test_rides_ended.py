@@ -136,3 +136,21 @@ def test_driver_who_says_yes_too_late_hears_that_another_one_goes(village: Scene
     assert said
     assert "lain" in said[0].text
     assert ride.driver_id == village.drivers[1].id
+
+
+@pytest.mark.parametrize(
+    ("verb", "status", "heard"),
+    [
+        pytest.param("alert_at_facility", "arrived", "sudah sampai", id="she is there"),
+        pytest.param("alert_not_needed", "cancelled", "dibatalkan", id="no car is needed"),
+        pytest.param("alert_transport", "escalated", "", id="another car has still to come"),
+    ],
+)
+def test_ride_follows_what_a_helper_says_of_its_alert(village: Scene, verb: str, status: str, heard: str) -> None:
+    for driver in village.drivers:
+        driver.on_duty = False
+    ride = village.order(NOW + timedelta(minutes=30)).ride
+    alert = village.session.scalars(select(Alert)).one()
+    village.press(village.cadre, verb, alert.id)
+    assert (alert.status, ride.status) == ("closed", status)
+    assert heard in " ".join(village.sent(village.mother))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -121,6 +122,71 @@ def test_cost_is_asked_for_once_and_only_by_the_driver(village: Scene) -> None:
     village.press(village.drivers[0], "voucher_50", ride.id)
 
     assert village.session.scalars(select(Voucher.amount)).all() == [100_000]
+
+
+SAID: dict[str, tuple[str, int | None, str]] = {
+    "a sum in words": ("75 ribu", 75_000, "Rp75.000"),
+    "with what it was for": ("bensin 40rb mas", 40_000, "Rp40.000"),
+    "in Javanese": ("pitung puluh limo ewu", 75_000, "Rp75.000"),
+    "a bare number": ("75", 75_000, "Rp75.000"),
+    "yes and a sum": ("iya 60 ribu pak", 60_000, "Rp60.000"),
+    "all that is given": ("Rp 150.000", 150_000, "Rp150.000"),
+    "more than is given": ("200 ribu", None, "Paling banyak Rp150.000"),
+    "far more": ("1,5 juta", None, "Paling banyak Rp150.000"),
+    "a yes is no sum": ("iya", None, "Berapa biayanya?"),
+    "nothing": ("gak usah mbak, ikhlas", None, "kebaikannya"),
+    "for nothing": ("gratis", None, "kebaikannya"),
+}
+
+
+@pytest.mark.parametrize(("said", "amount", "answer"), SAID.values(), ids=SAID)
+def test_driver_says_the_cost_in_words(village: Scene, said: str, amount: int | None, answer: str) -> None:
+    allow(village)
+    driven(village)
+    (question,) = village.rows("Berapa biayanya")
+    question.status, question.sent_at = "sent", NOW
+    told = village.says(village.drivers[0], said) or []
+    assert [answer in one.text for one in told] == [True]
+    assert village.session.scalars(select(Voucher.amount)).all() == ([amount] if amount else [])
+
+
+def test_sum_is_heard_when_something_else_was_said_between(village: Scene) -> None:
+    allow(village)
+    driven(village)
+    assert village.says(village.drivers[0], "75 ribu") is not None
+    assert village.session.scalars(select(Voucher.amount)).all() == [75_000]
+
+
+def long_ago(village: Scene) -> None:
+    allow(village)
+    driven(village)
+    village.now = NOW + 3 * DAY
+
+
+NOT_ASKED: dict[str, Callable[[Scene], object]] = {
+    "vouchers are not given": driven,
+    "he drove nobody": allow,
+    "he has said it": asked,
+    "it was long ago": long_ago,
+}
+
+
+@pytest.mark.parametrize("make", NOT_ASKED.values(), ids=NOT_ASKED)
+def test_sum_is_none_when_nobody_asked(village: Scene, make: Callable[[Scene], object]) -> None:
+    make(village)
+    before = village.session.scalars(select(Voucher.amount)).all()
+    village.says(village.drivers[0], "75 ribu")
+    assert village.session.scalars(select(Voucher.amount)).all() == before
+
+
+@pytest.mark.parametrize("who", ["mother", "driver1"])
+def test_typed_sum_of_somebody_else_asks_for_nothing(village: Scene, who: str) -> None:
+    allow(village)
+    ride = driven(village)
+    village.says(village.who(who), "75 ribu")
+    village.press(village.who(who), "voucher_sum", vouchers.sum_of(ride, 75_000))
+    assert "Berapa" not in village.press(village.who(who), "voucher_again", ride.id)[0].text
+    assert village.session.scalars(select(Voucher)).all() == []
 
 
 # ---------------------------------------------------------------- deciding and paying
