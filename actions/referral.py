@@ -38,7 +38,7 @@ class RequestReferral(Task):
             return done(say("referral_only_staff"))
         if asked == which_mother.ASKED:
             which = which_mother.of_answer(turn, data, urgent=True)
-            return None if which is None else self._for(turn, which, data)
+            return None if which is None else self._for(turn, which, _with_news(turn, data))
         if turn.button is not None or not turn.text:
             return None
         person = named_mothers.visible(turn.session, turn.speaker, data["person"], urgent=True)
@@ -57,6 +57,14 @@ class RequestReferral(Task):
         if not data["reason"]:
             return ask("reason", say("referral_ask_reason"), known)
         return _refer(turn, which.person, known)
+
+
+def _with_news(turn: Turn, data: dict[str, Any]) -> dict[str, Any]:
+    """Beside the name she may write the reason again, or another one: what was said last counts."""
+    told = read_referral(turn.text) if turn.text else None
+    if told is None:
+        return data
+    return {**data, "codes": list(told.facility_codes) or data["codes"], "reason": told.reason or data["reason"]}
 
 
 def _refer(turn: Turn, person: Person, data: dict[str, Any]) -> Step:

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+ONE_MESSAGE = 1000  # characters; WhatsApp shows 1,024 above buttons
+
 
 class NotUnderstoodError(Exception):
     """Rasa or the action server did not do its part; the message must be tried again."""
@@ -100,3 +102,16 @@ def _replies(messages: list[dict[str, Any]]) -> tuple[Reply, ...]:
 def _reply(message: dict[str, Any]) -> Reply:
     buttons = tuple((b["title"], b["payload"]) for b in message.get("buttons", []))
     return Reply(message["text"].strip(), buttons, message.get("image"))
+
+
+def joined(replies: tuple[Reply, ...]) -> list[Reply]:
+    """Fewer, fuller messages: a text and what follows it become one, as long as a phone shows it with its buttons."""
+    whole: list[Reply] = []
+    for reply in replies:
+        last = whole[-1] if whole else None
+        plain = last is not None and not last.buttons and not last.image and not reply.image
+        if last is not None and plain and len(last.text) + len(reply.text) < ONE_MESSAGE:
+            whole[-1] = Reply(f"{last.text}\n\n{reply.text}", reply.buttons)
+        else:
+            whole.append(reply)
+    return whole

@@ -23,11 +23,18 @@ _AROUND = frozenset(
     "saja bu pak mbak ya iya di rumah omah griyo ini sekarang siapa siapa-siapa sopo-sopo sinten-sinten orang wong "
     "ibu saat bantu dan lan mau".split()
 )
+_AWAY = frozenset(
+    "kerja kerjo makaryo nyambut gawe merantau rantau ngrantau pergi lungo tindak sawah ladang pasar jauh adoh luar "
+    "kota pulau negeri belum pulang durung mulih masih lagi sik jik isih kabeh semua pada podo takut wedi ajrih "
+    "dirumah bingung".split()
+)
+"""Why somebody of hers is not with her: "sendirian, suami kerja"."""
+_BEFORE_PLACE = frozenset("di nang ning ndek nok teng ke nek".split())
 _ANYBODY = ("siap", "sopo", "sinten", "ada", "ono", "onok", "wonten", "orang", "wong")
 _STAYS = frozenset(
     "ya iya iyo iyaa yaa y iye inggih nggih njih enggih ok oke okey okay sip siap baik baiklah makasih makasi mksh "
     "mksih terima trima kasih trimakasih terimakasih trims tengkyu thanks thx suwun matur nuwun nuhun sanget bu ibu "
-    "pak mbak mas kak bidan dok banyak segera otw berangkat budhal mangkat amin aamiin".split()
+    "pak mbak mas kak bidan dok banyak segera otw berangkat budhal mangkat amin aamiin masih jik isih tasih".split()
 )
 _WELL = frozenset(
     "sehat membaik mendingan mending lega waras apik aman lancar enakan pulih sembuh baikan alhamdulillah "
@@ -63,15 +70,20 @@ _BACK = (
     | NO
     | FILLERS
     | _SLIP
-    | frozenset("tekan kirim ketik sehat-sehat baik-baik betulan tadi mau ae wae semua".split())
+    | frozenset(
+        "tekan kirim ketik sehat-sehat baik-baik betulan tadi mau ae wae semua saya aku kulo kula kami bayi bayinya "
+        "bayine anak kok memang pancen cuma mung hanya".split()
+    )
 )
-LONGEST_WITH, LONGEST_MISTAKE = 14, 14
+LONGEST_WITH, LONGEST_MISTAKE, LONGEST_ALONE = 14, 14, 12
 LONGEST_COMPANION, LONGEST_STAY, LONGEST_NEWS = 6, 6, 8
 
 
 def read_companion(text: str) -> Companion | None:
     """Who is with her; None when the words say anything else."""
     said = _said(text)
+    if _is_left_alone(text, said):
+        return "alone"
     known = _ALONE | _FAMILY | _NEIGHBOUR | _NOBODY | _AROUND
     if not said or len(said) > LONGEST_COMPANION or any(word not in known for word in said):
         return _named_behind_with(text, said)
@@ -81,6 +93,15 @@ def read_companion(text: str) -> Companion | None:
         return "neighbour"
     nobody = not _NOBODY.isdisjoint(said) and any(word.startswith(_ANYBODY) for word in said)
     return "alone" if nobody or not _ALONE.isdisjoint(said) else None
+
+
+def _is_left_alone(text: str, said: list[str]) -> bool:
+    """ "Saya sendirian, bojoku nyambut gawe nang Surabaya": alone, and why nobody else is there."""
+    if not 0 < len(said) <= LONGEST_ALONE or "?" in text or _ALONE.isdisjoint(said) or _AWAY.isdisjoint(said):
+        return False
+    known = _ALONE | _FAMILY | _NEIGHBOUR | _NOBODY | _AROUND | _AWAY | _BEFORE_PLACE
+    left = (word for before, word in zip(["", *said], said, strict=False) if before not in _BEFORE_PLACE)
+    return all(word in known for word in left) and _WITH.search(text) is None
 
 
 def _named_behind_with(text: str, said: list[str]) -> Companion | None:

@@ -46,7 +46,7 @@ class Work:
     state: str = "new"
     crowd: bool = False  # one of many strangers: behind those we know
     rosters: list[Roster] = field(default_factory=list)
-    drafts: list[Draft] = field(default_factory=list)
+    drafts: dict[bool, Draft] = field(default_factory=dict)  # the call: True as officers read it
     told: set[int] = field(default_factory=set)  # contacts that have got the alert itself just now
 
     @property
@@ -170,10 +170,15 @@ def _send_call(work: Work, one: OnDuty, role: str) -> None:
     row = work.row
     if all(known.phone_index != one.index for known in row.recipients):
         row.recipients.append(AlertRecipient(phone=one.phone, phone_index=one.index, role=role))
-    if not work.drafts:
-        work.drafts.append(alert_texts.call(work.session, row, work.concern, work.now, work.state, work.signs))
     work.told.add(one.contact.id)
-    push(work, one.contact, work.drafts[0], "call")
+    push(work, one.contact, _call_for(work, role), "call")
+
+
+def _call_for(work: Work, role: str) -> Draft:
+    """The call as a cadre reads it, or an officer; written once each."""
+    if not work.drafts:
+        work.drafts = alert_texts.calls(work.session, work.row, work.concern, work.now, work.state, work.signs)
+    return work.drafts[role != Role.CADRE]
 
 
 def _is_enough(work: Work, reached: list[str]) -> bool:

@@ -6,26 +6,28 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from nlu.language.case_reply import CaseReply, read_case_reply
 from nlu.language.danger_denial import denies_danger
 from nlu.language.emergency_replies import declines, is_mistake, only_agrees, read_mistake_answer, read_wellbeing
+from nlu.language.names import read_person_names
 from nlu.language.replies import read_yes_no
 from registry import access, texts
 from registry.acts import Act, Do
-from registry.emergencies import alert_texts, alerts, triage
+from registry.emergencies import alert_texts, alert_words, alerts, triage
 from registry.emergencies.alert_duties import Work, tell_all
 from registry.messaging.messages import Draft
 from registry.models import Alert, AlertRecipient, OutboxMessage, Person
-from registry.persons import people
+from registry.persons import named_mothers, people
 from registry.persons.people import Speaker
 from registry.pregnancies import losses
 from registry.rules.alert import Alert as State
 from registry.rules.alert import Refusal
 from registry.rules.alert_pace import Kind, Outcome, pace_of
 from registry.rules.machine import Decision
+from registry.transport import ride_outcomes
 
 FRESH = timedelta(hours=1)  # so long an emergency nobody has taken is what a bare "ok" is held against
 SPOKEN_FOR = timedelta(hours=24)  # so long a helper's words are taken for an answer to an alert
@@ -63,6 +65,7 @@ def _ended(outcome: Outcome, name: str = "alert_thanks") -> Do:
         decision = alerts.conclude(session, row, outcome, by, now, inbox_id)
         if not decision.accepted:
             return (_refused(session, row, decision),)
+        ride_outcomes.follow(session, row, speaker.contact, now, inbox_id)
         said = texts.phrase(f"alert_outcome_{outcome.value}")
         return (texts.say(name, about=alert_texts.label(session, row), outcome=said),)
 
@@ -132,11 +135,15 @@ def _verbs_under(row: Alert) -> set[str]:
 
 
 def _addressed(session: Session, speaker: Speaker, number: int) -> tuple[Alert | None, AlertRecipient | None]:
-    """The alert, and this helper among those it calls; an officer of the place may step in without being called."""
+    """The alert, and this helper among those it calls; who raised it, or an officer of the place, may step in too."""
     row = session.get(Alert, number)
     if row is None or speaker.role not in ("cadre", "staff"):
         return None, None
     known = alerts.recipient_of(row, speaker)
+    if known is None and speaker.cadre is not None and row.contact_id == speaker.contact.id:
+        known = AlertRecipient(phone=speaker.cadre.phone, phone_index=speaker.cadre.phone_index, role="cadre")
+        row.recipients.append(known)
+        session.flush()
     if known is None and speaker.staff is not None and access.may_see_place(session, speaker, row.village_code):
         role = "dinkes" if speaker.staff.unit == "dinkes" else "puskesmas"
         known = AlertRecipient(phone=speaker.staff.phone, phone_index=speaker.staff.phone_index, role=role)
@@ -334,30 +341,41 @@ def names_her(session: Session, speaker: Speaker, said: str, now: datetime) -> b
 
 
 def _is_named(session: Session, row: Alert, said: str) -> bool:
-    """Whether the mother of this alert is named, by any part of her name."""
+    """Whether the mother of this alert is named, by any part of her name; one nobody knows as she was called then."""
     person = session.get(Person, row.person_id) if row.person_id else None
-    parts = {part for part in (person.name or "").casefold().split() if len(part) > 2} if person is not None else set()
+    name = (person.name or "") if person is not None else " ".join(alert_words.named(session, row))
+    parts = {part for part in name.casefold().split() if len(part) > 2}
     return not parts.isdisjoint(re.findall(r"[^\W\d_]+", said.casefold()))
 
 
-def signs_of_answered(session: Session, number: int) -> frozenset[str]:
-    """The signs of the alert that was answered: to repeat them is no new emergency."""
+def signs_of_answered(session: Session, speaker: Speaker, number: int) -> frozenset[str]:
+    """The signs of the alert that was sent to her and is answered: to repeat them is no new emergency."""
     row = session.get(Alert, number)
-    return frozenset(row.signs) if row is not None else frozenset()
+    was_sent = row is not None and alerts.recipient_of(row, speaker) is not None
+    return frozenset(row.signs) if row is not None and was_sent else frozenset()
 
 
 def _meant(session: Session, speaker: Speaker, said: str, now: datetime, *, is_take: bool) -> list[Alert]:
-    """Open alerts sent to her: of the mother named, else when she takes what nobody has, when she reports her own."""
-    index = speaker.contact.phone_index
+    """Open alerts sent to her: of the mother named, else when she takes what nobody has, when she reports her own.
+
+    Also one that she raised herself, unless what she says names somebody else.
+    """
+    sent = Alert.recipients.any(AlertRecipient.phone_index == speaker.contact.phone_index)
+    raised = and_(Alert.contact_id == speaker.contact.id, Alert.kind.in_(alerts.EMERGENCY_KINDS))
     rows = (
         select(Alert)
-        .join(AlertRecipient)
-        .where(AlertRecipient.phone_index == index, Alert.status == "open")
+        .where(or_(sent, raised), Alert.status == "open")
         .where(or_(Alert.called_at >= now - SPOKEN_FOR, Alert.at >= now - SPOKEN_FOR))
         .options(selectinload(Alert.recipients))
         .order_by(Alert.id.desc())
     )
-    found = list(session.scalars(rows))
+    is_of_somebody = any(span.role == "person" for span in read_person_names(said))
+    found = [
+        row
+        for row in session.scalars(rows)
+        if not named_mothers.is_another(session.get(Person, row.person_id or 0), said)
+        and (alerts.recipient_of(row, speaker) is not None or not is_of_somebody or _is_named(session, row, said))
+    ]
     mine = speaker.staff.phone if speaker.staff else speaker.cadre.phone if speaker.cadre else None
     unnamed = {row.id: not _is_named(session, row, said) for row in found}
     if is_take:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from registry import days, texts
 from registry.clock import JAKARTA
-from registry.emergencies import concerns
+from registry.emergencies import alert_words, concerns, shared_alarms
 from registry.emergencies.alert_rows import taker
 from registry.emergencies.concerns import Concern
 from registry.messaging.messages import Draft
@@ -27,26 +27,46 @@ def concern_of(session: Session, row: Alert, now: datetime) -> Concern:
 
 
 def call(
-    session: Session, row: Alert, concern: Concern, now: datetime, state: str = "new", signs: list[str] | None = None
+    session: Session,
+    row: Alert,
+    concern: Concern,
+    now: datetime,
+    state: str = "new",
+    signs: list[str] | None = None,
 ) -> Draft:
     """The alert itself; ``state`` says why it comes (again), ``signs`` which are new."""
+    return calls(session, row, concern, now, state, signs)[False]
+
+
+def calls(
+    session: Session, row: Alert, concern: Concern, now: datetime, state: str = "new", signs: list[str] | None = None
+) -> dict[bool, Draft]:
+    """The alert for a cadre, and (True) for an officer, who also reads how it was told: a cadre is a neighbour."""
     values = {
         **facts(session, row, concern),
         "id": str(row.id),
         "signs": named_signs(row.signs if signs is None else signs),
         "state": texts.say(f"alert_state_{state}", since=since(row, now), taker=taker_name(session, row)).text,
-        "notes": notes(session, row, concern),
         **_ride(session, row),
     }
-    return texts.say(f"alert_{row.kind}", **values)
+    known, words = notes(session, row, concern), alert_words.shown(session, row)
+    told = [texts.say("alert_note_words", words=words).text] if words else []
+    return {
+        of_officer: texts.say(f"alert_{row.kind}", **values, notes=_in_a_row([*told, *known] if of_officer else known))
+        for of_officer in (False, True)
+    }
+
+
+def _in_a_row(parts: list[str]) -> str:
+    return "; ".join(parts) or texts.phrase("alert_note_nothing")
 
 
 def facts(session: Session, row: Alert, concern: Concern) -> dict[str, str]:
     """Who, where, how far, by whom."""
     unknown = texts.phrase("phrase_unknown")
-    reporter = session.get(Contact, row.contact_id) if row.contact_id else None
+    reporter = _reporter(session, row)
     return {
-        "name": name_of(concern),
+        "name": _name(session, row, concern.person) or texts.phrase("phrase_not_registered"),
         "village": village_label(session, concern.village_code) or texts.phrase("phrase_village_unknown"),
         "weeks": str(concern.weeks) if concern.weeks is not None else unknown,
         "phone": row.phone or texts.phrase("phrase_phone_unknown"),
@@ -55,15 +75,22 @@ def facts(session: Session, row: Alert, concern: Concern) -> dict[str, str]:
     }
 
 
-def name_of(concern: Concern) -> str:
-    """Her name, as far as it is known."""
-    return (concern.person.name if concern.person else None) or texts.phrase("phrase_not_registered")
+def _name(session: Session, row: Alert, person: Person | None) -> str | None:
+    """Her name; of a phone that several mothers share all their names, until it is known which of them it is."""
+    if person is not None:
+        return person.name
+    mothers = shared_alarms.mothers_of(session, _reporter(session, row))
+    return shared_alarms.names_of(mothers) if mothers else None
+
+
+def _reporter(session: Session, row: Alert) -> Contact | None:
+    return session.get(Contact, row.contact_id) if row.contact_id else None
 
 
 def label(session: Session, row: Alert) -> str:
     """Which alert is meant: "Siti Aminah, Sumberoto, Kec. Donomulyo"."""
     person = session.get(Person, row.person_id) if row.person_id else None
-    name = (person.name if person else None) or texts.phrase("phrase_mother_unknown")
+    name = _name(session, row, person) or texts.phrase("phrase_mother_unknown")
     return f"{name}, {village_label(session, row.village_code) or texts.phrase('phrase_village_unknown')}"
 
 
@@ -91,7 +118,7 @@ def since(row: Alert, now: datetime) -> str:
     return texts.say("alert_since_days", count=waited.days).text
 
 
-def notes(session: Session, row: Alert, concern: Concern) -> str:
+def notes(session: Session, row: Alert, concern: Concern) -> list[str]:
     """What helps those who go: where her phone is, who is with her, risks that staff recorded, the birth plan."""
     parts = []
     if row.pin:
@@ -101,9 +128,12 @@ def notes(session: Session, row: Alert, concern: Concern) -> str:
     person = concern.person
     if person is not None and person.phone and person.phone != row.phone:
         parts.append(texts.say("alert_note_phone", phone=person.phone).text)
+    others = [one.name for one in shared_alarms.mothers_of(session, _reporter(session, row)) if one is not person]
+    if person is not None and any(others):
+        parts.append(texts.say("alert_note_shared", names=", ".join(name for name in others if name)).text)
     if concern.pregnancy is not None:
         parts.extend(_of_pregnancy(session, concern))
-    return "; ".join(parts) or texts.phrase("alert_note_nothing")
+    return parts
 
 
 def _of_pregnancy(session: Session, concern: Concern) -> list[str]:

@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from registry import audit, clock, programme, texts
-from registry.emergencies import alert_rows, alert_texts, concerns
+from registry.emergencies import alert_rows, alert_texts, alert_words, concerns
 from registry.emergencies.alert_duties import Work, ask_her, call_again, carry_out, tell_all
 from registry.emergencies.concerns import Concern
 from registry.messaging import messages
-from registry.models import Alert, AlertRecipient, Contact, InboxMessage, Person
+from registry.models import Alert, AlertRecipient, Contact, Person
 from registry.persons import people
 from registry.persons.people import Speaker
 from registry.rules import alert as rules
@@ -38,8 +38,8 @@ EMERGENCY_KINDS = ("danger_sign", "labour")
 
 def current_alert(session: Session, speaker: Speaker, now: datetime, inbox_id: int | None = None) -> Alert | None:
     """The emergency of this sender, or of the mother named in this message, that is still open."""
-    concern = concerns.concern_of(session, speaker, now, said(session, inbox_id))
-    return _open_emergency(session, speaker, concern, now)
+    concern = concerns.concern_of(session, speaker, now, alert_words.said(session, inbox_id))
+    return _open_emergency(session, speaker, concern, now, inbox_id)
 
 
 def raise_alert(
@@ -47,8 +47,8 @@ def raise_alert(
 ) -> Alert:
     """Open an alert, or add to the one that is open, and call everybody who is to help."""
     people.hold(session, speaker.contact)
-    concern = concerns.concern_of(session, speaker, now, said(session, inbox_id))
-    row = _open_emergency(session, speaker, concern, now)
+    concern = concerns.concern_of(session, speaker, now, alert_words.said(session, inbox_id))
+    row = _open_emergency(session, speaker, concern, now, inbox_id)
     if row is None:
         return _open(session, speaker, concern, kind, list(signs), now, inbox_id)
     fresh = [sign for sign in signs if sign not in row.signs]
@@ -63,14 +63,6 @@ def raise_alert(
     work.without = speaker.contact.phone_index
     carry_out(work, rules.step(alert_rows.state_of(row), SignAdded(), now))
     return row
-
-
-def said(session: Session, inbox_id: int | None) -> str:
-    """What the message said that is being answered."""
-    message = session.get(InboxMessage, inbox_id) if inbox_id is not None else None
-    if message is None:
-        return ""
-    return str(message.content.get("text") or (message.content.get("media") or {}).get("caption") or "")
 
 
 def open_alert(
@@ -109,6 +101,7 @@ def _open(
     row = Alert(
         kind=kind, contact_id=speaker.contact.id, person_id=concern.person.id if concern.person else None,
         phone=speaker.contact.phone, signs=signs, village_code=concern.village_code, at=now,
+        about=alert_words.about(inbox_id),
     )  # fmt: skip
     return _start(session, row, concern, now, inbox_id, crowd=crowd)
 
@@ -132,16 +125,21 @@ def _is_one_of_a_crowd(session: Session, speaker: Speaker, now: datetime) -> boo
     return (session.scalar(rows) or 0) >= CROWD
 
 
-def _open_emergency(session: Session, speaker: Speaker, concern: Concern, now: datetime) -> Alert | None:
+def _open_emergency(
+    session: Session, speaker: Speaker, concern: Concern, now: datetime, inbox_id: int | None
+) -> Alert | None:
     """Hers; of a helper the one about the mother named, else what she told last about a mother without a name."""
     helper = speaker.role in ("cadre", "staff")
     mine = Alert.contact_id == speaker.contact.id
     same: ColumnElement[bool] = and_(mine, Alert.at >= now - (SAME_REPORT if helper else SAME_EMERGENCY))
     if concern.person is not None:
         hers = and_(Alert.person_id == concern.person.id, Alert.at >= now - SAME_EMERGENCY)
-        same = or_(hers, and_(same, Alert.person_id.is_(None)) if helper else same)
+        same = or_(hers, and_(same, Alert.person_id.is_(None)))
     rows = select(Alert).where(Alert.status == "open", Alert.kind.in_(EMERGENCY_KINDS), same)
-    return session.scalar(rows.options(selectinload(Alert.recipients)).order_by(Alert.id.desc()).limit(1))
+    row = session.scalar(rows.options(selectinload(Alert.recipients)).order_by(Alert.id.desc()).limit(1))
+    if row is None or row.person_id is not None or not helper:
+        return row
+    return None if alert_words.names_another(session, row, alert_words.said(session, inbox_id)) else row
 
 
 def recipient_of(row: Alert, speaker: Speaker) -> AlertRecipient | None:
@@ -261,6 +259,17 @@ def note_place(session: Session, speaker: Speaker, village_code: str, now: datet
     tell_all(work, texts.say("alert_place", about=alert_texts.label(session, row)), "place")
     session.flush()
     return True
+
+
+def note_mother(
+    session: Session, speaker: Speaker, row: Alert, person: Person, now: datetime, inbox_id: int | None
+) -> None:
+    """Which of the mothers on this phone it is: those who were called get the alert again, now with her facts."""
+    row.person_id, row.village_code = person.id, row.village_code or person.village_code
+    work = Work(session, row, alert_texts.concern_of(session, row, now), now, inbox_id, state="known")
+    work.without = speaker.contact.phone_index
+    tell_all(work, alert_texts.call(session, row, work.concern, now, work.state), f"known:{person.id}")
+    session.flush()
 
 
 def note_pin(session: Session, speaker: Speaker, lat: object, lon: object, now: datetime, inbox_id: int | None) -> bool:

@@ -14,6 +14,7 @@ from nlu.language.names import read_person_names
 from nlu.language.neighbours import is_of_neighbour
 from nlu.language.short_codes import find_codes
 from registry import access, clock, sealing
+from registry.emergencies import shared_alarms
 from registry.models import Person, Pregnancy
 from registry.persons import codes, people
 from registry.persons.people import Speaker
@@ -35,12 +36,13 @@ def concern_of(session: Session, speaker: Speaker, now: datetime, said: str = ""
     """The mother behind a sender, or the one named in what a helper said; else only the place that is known."""
     told = told_village(said)
     if speaker.role in ("mother", "stranger"):
-        person = speaker.person
+        person = shared_alarms.meant(session, speaker, said)
     else:
         person = _named(session, speaker, said) if said else None
     if person is not None and person is speaker.person and is_of_neighbour(said):
         return about(session, None, told or person.village_code, now)
     village = (person.village_code if person else None) or told or speaker.contact.village_code
+    village = village or shared_alarms.village_of(shared_alarms.mothers_of(session, speaker.contact))
     if village is None and len(speaker.villages) == 1:
         village = next(iter(speaker.villages))
     return about(session, person, village, now)

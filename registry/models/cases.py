@@ -26,7 +26,7 @@ class Alert(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]  # danger_sign | labour | missed_visit | no_driver | minor_mother | high_risk
     status: Mapped[str] = mapped_column(default="open")  # open | closed
-    about: Mapped[str | None]  # what exactly, when the kind does not say: K4, ride:7, not_reached
+    about: Mapped[str | None]  # what exactly: K4, ride:7, not_reached; of emergencies message:9
     level: Mapped[int] = mapped_column(default=0)  # how far up it was passed
     taken_by: Mapped[str | None] = mapped_column(Sealed)  # phone
     taken_at: Mapped[datetime | None] = mapped_column(Moment)

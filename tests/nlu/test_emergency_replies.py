@@ -33,6 +33,13 @@ COMPANIONS = [
     ("iya", None),
     ("", None),
     ("suami saya kerja di kalimantan", None),
+    ("saya sendirian bu suami kerja", "alone"),
+    ("aku dewean mbak, bojoku nyambut gawe nang surabaya", "alone"),
+    ("sendirian, suami belum pulang", "alone"),
+    ("saya sendirian bu takut", "alone"),
+    ("sendirian sama anak", "family"),
+    ("saya takut", None),
+    ("kok sendirian?", None),
     ("tidak", None),
     ("di rumah", None),
     ("kepala saya pusing", None),
@@ -48,6 +55,7 @@ MISTAKES = [
 AGREES = [
     ("iya", True), ("iya bu", True), ("ok", True), ("makasih banyak bu", True), ("nggih matur nuwun", True),
     ("siap bu", True), ("terima kasih", True), ("otw bu", True), ("tidak", False), ("", False),
+    ("masih bu", True), ("isih", True), ("masih sakit", False),
     ("iya tapi darahnya banyak", False), ("makasih, kalau bayar berapa", False), ("bu", True),
 ]  # fmt: skip
 NEWS = [
@@ -61,6 +69,7 @@ NEWS = [
 ANSWERS = [
     ("iya salah", "yes"), ("iya", "yes"), ("ya bu salah pencet", "yes"), ("iya tadi salah kirim", "yes"),
     ("iya baik baik saja", "yes"), ("tidak", "no"), ("ora, tulung", "no"), ("tidak bu tolong", "no"),
+    ("iya salah, saya sehat", "yes"), ("salah bu, bayi saya sakit", "no"),
     ("masih sakit", "no"), ("gak salah", "no"), ("kapan periksa", None), ("salah?", None), ("", None),
 ]  # fmt: skip
 REFUSALS = [

@@ -298,6 +298,23 @@ def test_a_report_that_names_the_sign_again_is_no_new_emergency(
     assert (press_found is not None) is is_report
 
 
+NAMED: dict[str, tuple[str, bool]] = {
+    "her name": ("bu siti sudah di igd", True),
+    "a part of it": ("bu minah sudah di puskesmas", True),
+    "nobody": ("sudah di puskesmas", True),
+    "whom the words are for": ("bu ana, sudah di puskesmas", True),
+    "who brought her": ("sudah di puskesmas diantar bu yuni", True),
+    "somebody else": ("bu sumarni sudah melahirkan tadi malam di puskesmas, bayinya sehat", False),
+    "somebody else, in a few words": ("mbak yuni sudah di puskesmas", False),
+}
+
+
+@pytest.mark.parametrize(("said", "ends_it"), NAMED.values(), ids=NAMED)
+def test_news_of_somebody_else_end_no_alarm(session: Session, alert: Alert, said: str, ends_it: bool) -> None:
+    found = spoken(session, MIDWIFE, said)
+    assert (found is not None and found[1] == alert.id) is ends_it
+
+
 def test_words_in_the_middle_of_a_task_belong_to_the_task(session: Session, alert: Alert) -> None:
     speaker = factories.speaker_of(session, MIDWIFE)
     drafts.keep(session, speaker.contact, "referral", "reason", {}, NOW, None)

@@ -17,7 +17,7 @@ from registry.emergencies import alerts, triage
 from registry.emergencies.alerts import AlertKind
 from registry.emergencies.triage import Answer
 from registry.messaging import messages
-from registry.models import Alert, Cadre, Contact, Facility, OutboxMessage, Staff
+from registry.models import Alert, Cadre, Contact, Facility, OutboxMessage, Ride, Staff
 from registry.persons import people
 from registry.persons.people import Speaker
 from tests import factories
@@ -256,6 +256,22 @@ def test_other_words_after_an_alert_are_understood_as_ever(session: Session, sai
     assert _after(session, _mother(session), said, minutes) == []
 
 
+@pytest.mark.parametrize(
+    ("said", "village"),
+    [
+        pytest.param("ndek sumberoto donomulyo", SUMBEROTO, id="the village in Javanese"),
+        pytest.param("di ketawang gondanglegi bu", KETAWANG, id="another village"),
+        pytest.param("minta jemput di sumberoto donomulyo", None, id="a wish that names a village"),
+        pytest.param("di mana puskesmas sumberoto?", None, id="a question that names a village"),
+    ],
+)
+def test_where_she_is_needs_no_understanding(session: Session, said: str, village: str | None) -> None:
+    stranger = people.speaker(session, factories.contact(session, "+6281200001099"))
+    texts_said = _after(session, stranger, said)
+    assert session.scalars(select(Alert)).one().village_code == village
+    assert len(texts_said) == (village is not None)
+
+
 def test_a_yes_to_something_else_is_no_answer_to_the_alert(session: Session) -> None:
     speaker = _mother(session)
     _after(session, speaker, "iya")
@@ -285,3 +301,29 @@ def test_who_is_with_her_is_kept_and_told(session: Session, said: str, kept: str
     told = [row.text for row in rows if row.contact.phone == midwife.phone]
     assert len(told) == 2
     assert texts.phrase(f"alert_with_{kept}") in told[1]
+
+
+@pytest.mark.parametrize(
+    ("drivers", "response", "status"),
+    [
+        pytest.param(1, "ride_asked_mother", "requested", id="a driver is asked"),
+        pytest.param(0, "ride_tell_nobody_mother", "escalated", id="there is no driver"),
+    ],
+)
+def test_who_asks_for_a_car_in_the_same_words_gets_one(
+    session: Session, drivers: int, response: str, status: str
+) -> None:  # fmt: skip
+    mother = _mother(session)
+    factories.reachable(session, *(factories.driver(session) for _ in range(drivers)))
+    words = factories.inbox_message(session, mother.contact, "tulung mobil saiki, getihe metu akeh")
+    answers = triage.answer_danger(session, mother, "danger_sign", ("bleeding",), NOW, words.id)
+    assert [one.response for one in answers] == ["utter_danger", response]
+    ride = session.scalars(select(Ride)).one()
+    assert (ride.status, ride.urgent, ride.purpose) == (status, True, "emergency")
+
+
+def test_who_tells_of_danger_alone_is_asked_whether_a_car_is_wanted(session: Session) -> None:
+    mother = _mother(session)
+    words = factories.inbox_message(session, mother.contact, "getihe metu akeh")
+    triage.answer_danger(session, mother, "danger_sign", ("bleeding",), NOW, words.id)
+    assert session.scalars(select(Ride)).all() == []
