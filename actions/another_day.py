@@ -8,7 +8,8 @@ from typing import Any
 
 from actions import which_mother
 from actions.answers import chosen, is_other_button, yes_or_no
-from actions.rides import RequestRide, move
+from actions.rides import RequestRide
+from actions.rides import move as move_ride
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
@@ -22,7 +23,8 @@ from registry.pregnancies.moves import Move, Refused
 from registry.transport import rides
 
 DAY = "move_day"
-_HOUR = re.compile(r"\b(?:jam|pukul|jame|setengah)", re.IGNORECASE)
+_HOUR = re.compile(r"\b(?:se|\d+ ?)?(?:jam|pukul|jame|setengah|menit)", re.IGNORECASE)
+_CHECK_UP = re.compile(r"(?i)\b(?:p[er]*iks|kontrol|kntrl|posyandu|jadwal|usg|imunisasi)")
 MOST_TRIES = 3
 
 
@@ -35,9 +37,9 @@ class MoveVisit(Task):
     def begin(self, turn: Turn) -> Step:
         """The visit of the button, else the next one of the mother who is meant."""
         read = read_reschedule(turn.text, turn.now)
-        ride = None if read.on or read.cannot else _ride_at_another_hour(turn)
+        ride = _ride_at_another_hour(turn, names_day=bool(read.on or read.cannot))
         if ride is not None:
-            return move(turn, ride)
+            return move_ride(turn, ride)
         data: dict[str, Any] = {
             "on": read.on.isoformat() if read.on else None,
             "cannot": [day.isoformat() for day in read.cannot],
@@ -51,6 +53,10 @@ class MoveVisit(Task):
         if not voices.may_tell_of(turn.session, turn.speaker, person):
             return done(say("press_too_late"))
         return self._ask_or_move(turn, person, {**data, "reminder": reminder.id, "person": person.id})
+
+    def offer(self, turn: Turn, person: Person) -> Step:
+        """Another day for the check-up she has not come to."""
+        return self._ask_or_move(turn, person, {"on": None, "cannot": [], "reminder": None, "person": person.id})
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """The mother, or the day; or the new hour of a ride."""
@@ -93,6 +99,9 @@ class MoveVisit(Task):
             return done(voices.say(turn.speaker, person, "move_nothing"))
         on = _chosen_day(turn) or _agreed_day(turn, data)
         read = read_reschedule(turn.text, turn.now)
+        ride = None if on or read.on else _ride_at_another_hour(turn, names_day=False)
+        if ride is not None:
+            return move_ride(turn, ride)
         if on is None and read.status == "impossible":
             return _ask(turn, person, move, data, "move_past")
         on = on or read.on
@@ -105,9 +114,9 @@ class MoveVisit(Task):
         return _ask(turn, person, move, {**data, "day_tries": tries, "cannot": cannot}, "move_ask_again")
 
 
-def _ride_at_another_hour(turn: Turn) -> Ride | None:
-    """ "Jamnya diganti setengah 9": an hour without a day is not that of a check-up, when one car is to come."""
-    if turn.button is not None or not _HOUR.search(turn.text):
+def _ride_at_another_hour(turn: Turn, *, names_day: bool) -> Ride | None:
+    """ "Jamnya diganti setengah 9", "lusa jam 8 saja": an hour is not that of a check-up, when one car is to come."""
+    if turn.button is not None or not _HOUR.search(turn.text) or (names_day and _CHECK_UP.search(turn.text)):
         return None
     found = rides.open_of(turn.session, turn.speaker, turn.now)
     return found[0] if len(found) == 1 and not found[0].urgent else None

@@ -133,7 +133,7 @@ class ReportBirth(Task):
         mother = pressed != "mother" if pressed else report.mother_well if report.mother_well is not None else both
         baby = pressed != "baby" if pressed else report.baby_well if report.baby_well is not None else both
         if mother is None and baby is None:
-            if turn.intent in self.welcome:
+            if turn.intent in self.welcome and not (turn.intent == "out_of_scope" and _details(report)):
                 return None
             if report.born or _details(report):
                 _complete(turn, person, _details(report))

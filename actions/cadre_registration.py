@@ -14,7 +14,7 @@ from actions import cadre_words as words
 from actions.cadre_sheets import Problems, Sheet, Told, filled, in_village, is_someone_else, meant, read
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
-from nlu.language.registration_gaps import read_same
+from nlu.language.registration_gaps import read_newer, read_same
 from nlu.language.replies import read_yes_no
 from registry import access, areas, clock, texts
 from registry.messaging.messages import Draft
@@ -56,7 +56,12 @@ class CadreRegistration(Task):
             answer = read_same(_written(turn))
         if answer is not None and asked in ("confirm", "differ", "duplicate"):
             return _answered(turn, sheets, data, asked, answer)
-        return _told(turn, sheets)
+        if asked != "differ":
+            return _told(turn, sheets)
+        newer = read_newer(_written(turn))
+        if newer is not None:
+            return _differences_settled(turn, sheets, data, new=newer)
+        return _told(turn, sheets[1:] or [Sheet()], (say("cadre_differences_left"),))  # she is on record already
 
 
 def _written(turn: Turn) -> str:
@@ -113,20 +118,20 @@ def _village_chosen(turn: Turn, sheets: list[Sheet], code: str) -> Step:
 # ------------------------------------------------------------------ what she writes
 
 
-def _told(turn: Turn, sheets: list[Sheet]) -> Step | None:
+def _told(turn: Turn, sheets: list[Sheet], says: Sequence[Draft] = ()) -> Step | None:
     wanted = (*sheets[0].missing, *sheets[0].open) if len(sheets) == 1 else ()
     told = read(_written(turn), turn.now, wanted, len(sheets))
     if not told:
         return None
     if len(sheets) == 1 and sheets[0] == Sheet() and len(told) > 1:
-        return _taken(turn, [Sheet() for _ in told], dict(enumerate(told)))
+        return _taken(turn, [Sheet() for _ in told], dict(enumerate(told)), says)
     found: dict[int, Told] = {}
     for each in told:
         at = _sheet_for(sheets, each)
         if at is None:
             return ask("confirm" if len(sheets) > 1 else "missing", say("cadre_which_mother"), _data(sheets))
         found[at] = each
-    return _taken(turn, sheets, found)
+    return _taken(turn, sheets, found, says)
 
 
 def _sheet_for(sheets: list[Sheet], told: Told) -> int | None:
@@ -140,11 +145,11 @@ def _sheet_for(sheets: list[Sheet], told: Told) -> int | None:
     return at
 
 
-def _taken(turn: Turn, sheets: list[Sheet], told: dict[int, Told]) -> Step:
+def _taken(turn: Turn, sheets: list[Sheet], told: dict[int, Told], says: Sequence[Draft] = ()) -> Step:
     problems: dict[int, Problems] = {}
     for at, each in told.items():
         sheets[at], problems[at] = filled(sheets[at], each, turn.session, turn.speaker, turn.now)
-    return _next(turn, sheets, problems)
+    return _next(turn, sheets, problems, says)
 
 
 # ------------------------------------------------------------------ what is asked next
@@ -181,7 +186,7 @@ def _single(turn: Turn, sheet: Sheet, problems: Problems, says: Sequence[Draft])
         return ask("village", words.village_question(turn.session, sheet.choices), _data([sheet]), *spoken)
     known = _duplicate(turn, sheet)
     if known is not None:
-        return _ask_duplicate(turn, sheet, known, spoken)
+        return _ask_duplicate(turn, [sheet], known, spoken)
     return ask("confirm", words.summary(turn.session, sheet, clock.today(turn.now)), _data([sheet]), *spoken)
 
 
@@ -199,11 +204,16 @@ def _ask_missing(turn: Turn, sheet: Sheet, says: Sequence[Draft], faults: Sequen
 
 
 def _list(turn: Turn, sheets: list[Sheet], problems: dict[int, Problems], says: Sequence[Draft]) -> Step:
-    today, ready, lines = clock.today(turn.now), 0, []
+    known = [None if sheet.missing else _duplicate(turn, sheet) for sheet in sheets]
+    if known[0] is not None and None not in known:
+        return _ask_duplicate(turn, sheets, known[0], says)  # one by one: nothing else is left to do
+    ready, lines = 0, []
     for at, sheet in enumerate(sheets):
-        known = not sheet.missing and _duplicate(turn, sheet) is not None
-        ready += not sheet.missing and not known
-        line = words.list_line(turn.session, at + 1, sheet, today, known=known, problems=problems.get(at, ()))
+        is_known = known[at] is not None
+        ready += not sheet.missing and not is_known
+        line = words.list_line(
+            turn.session, at + 1, sheet, clock.today(turn.now), known=is_known, problems=problems.get(at, ())
+        )  # fmt: skip
         lines.append(line)
     name = "cadre_many" if ready else "cadre_many_missing"
     return ask("confirm", say(name, count=len(sheets), lines="\n".join(lines)), _data(sheets), *says)
@@ -213,18 +223,33 @@ def _list(turn: Turn, sheets: list[Sheet], problems: dict[int, Problems], says: 
 
 
 def _duplicate(turn: Turn, sheet: Sheet) -> Duplicate | None:
-    found = registration.find_duplicates(turn.session, sheet.entry)
-    return next((each for each in found if each.why == "nik" or each.person.id not in sheet.others), None)
+    """Who is known with the same NIK or a like name; a namesake who refused with another telephone is another woman."""
+    for each in registration.find_duplicates(turn.session, sheet.entry):
+        own_phone = sheet.entry.phone in (None, each.person.phone)
+        namesake = each.why == "near" and each.person.consent in REFUSED and not own_phone
+        if each.why == "nik" or (each.person.id not in sheet.others and not namesake):
+            return each
+    return None
 
 
-def _ask_duplicate(turn: Turn, sheet: Sheet, known: Duplicate, spoken: Sequence[Draft]) -> Step:
+def _ask_duplicate(turn: Turn, sheets: list[Sheet], known: Duplicate, spoken: Sequence[Draft]) -> Step:
+    """About the first sheet; the others wait."""
     if not access.may_see(turn.session, turn.speaker, known.person):
-        return done(*spoken, words.elsewhere(people.helpers_for(turn.session, sheet.entry.village_code)))
-    if known.person.consent in REFUSED and known.why != "near":
-        return done(*spoken, say("cadre_said_no"))
+        return _rest(turn, sheets, *spoken, _elsewhere(turn, sheets[0]))
+    if known.person.consent in REFUSED:
+        return _rest(turn, sheets, *spoken, say("cadre_said_no"))
     if not access.may_look_after(turn.session, turn.speaker, known.person):
-        return done(*spoken, say("cadre_keeps_to_herself"))
-    return ask("duplicate", words.duplicate(turn.session, known.person, known.why), _data([sheet]), *spoken)
+        return _rest(turn, sheets, *spoken, say("cadre_keeps_to_herself"))
+    return ask("duplicate", words.duplicate(turn.session, known.person, known.why), _data(sheets), *spoken)
+
+
+def _elsewhere(turn: Turn, sheet: Sheet) -> Draft:
+    return words.elsewhere(people.helpers_for(turn.session, sheet.entry.village_code))
+
+
+def _rest(turn: Turn, sheets: list[Sheet], *says: Draft) -> Step:
+    """The first sheet is settled; the next one is taken up."""
+    return _next(turn, sheets[1:], says=says)
 
 
 def _duplicate_settled(turn: Turn, sheets: list[Sheet], value: str) -> Step:
@@ -233,21 +258,22 @@ def _duplicate_settled(turn: Turn, sheets: list[Sheet], value: str) -> Step:
     if known is None or number != str(known.person.id) or (choice == "other" and known.why == "nik"):
         return _next(turn, sheets)  # an old button
     if choice == "other":
-        return _next(turn, [replace(sheets[0], others=(*sheets[0].others, known.person.id))])
-    return _merged(turn, sheets[0], known.person)
+        return _next(turn, [replace(sheets[0], others=(*sheets[0].others, known.person.id)), *sheets[1:]])
+    return _merged(turn, sheets, known.person)
 
 
-def _merged(turn: Turn, sheet: Sheet, person: Person) -> Step:
+def _merged(turn: Turn, sheets: list[Sheet], person: Person) -> Step:
+    sheet = sheets[0]
     if not access.may_see(turn.session, turn.speaker, person):
-        return done(words.elsewhere(people.helpers_for(turn.session, sheet.entry.village_code)))
+        return _rest(turn, sheets, _elsewhere(turn, sheet))
     if not access.may_look_after(turn.session, turn.speaker, person) and person.consent not in REFUSED:
-        return done(say("cadre_keeps_to_herself"))
+        return _rest(turn, sheets, say("cadre_keeps_to_herself"))
     told = course_values.RegisterByCadre()
     refused = course.step(consents.course_of(turn.session, person, clock.today(turn.now)), told).refused
     if refused is course_values.Refusal.SHE_SAID_NO:
-        return done(say("cadre_said_no"))
+        return _rest(turn, sheets, say("cadre_said_no"))
     if refused is course_values.Refusal.DIED:
-        return done(say("cadre_recorded_dead"))
+        return _rest(turn, sheets, say("cadre_recorded_dead"))
     differences: tuple[Difference, ...] = ()
     if people.active_pregnancy(turn.session, person) is None:
         _register(turn, sheet, person)
@@ -257,19 +283,19 @@ def _merged(turn: Turn, sheet: Sheet, person: Person) -> Step:
         )
     merged = say("cadre_merged", name=person.name, code=person.code)
     if not differences:
-        return done(merged)
+        return _rest(turn, sheets, merged)
     more = {"person": person.id, "fields": [each.field for each in differences]}
-    return ask("differ", words.differences(turn.session, differences), _data([sheet], **more), merged)
+    return ask("differ", words.differences(turn.session, differences), _data(sheets, **more), merged)
 
 
 def _differences_settled(turn: Turn, sheets: list[Sheet], data: dict[str, Any], *, new: bool) -> Step:
     person = turn.session.get(Person, data.get("person"))
     if not new or person is None or not access.may_see(turn.session, turn.speaker, person):
-        return done(say("cadre_differences_left"))
+        return _rest(turn, sheets, say("cadre_differences_left"))
     taken = registration.settle(
         turn.session, turn.speaker, person, sheets[0].entry, data["fields"], turn.now, by=turn.speaker.role
     )
-    return done(say("cadre_differences_taken" if taken else "cadre_differences_left"))
+    return _rest(turn, sheets, say("cadre_differences_taken" if taken else "cadre_differences_left"))
 
 
 # ------------------------------------------------------------------ registered
@@ -299,8 +325,7 @@ def _register(turn: Turn, sheet: Sheet, person: Person | None = None) -> Person:
 
 def _told_of(turn: Turn, person: Person) -> list[Draft]:
     """Her code, what comes next, and who is asked whether she agrees."""
-    helper = turn.speaker.cadre or turn.speaker.staff
-    asked = consents.ask_mother(turn.session, person, helper.name if helper else "", turn.now, turn.message_id)
+    asked = consents.ask_mother(turn.session, person, turn.speaker, turn.now, turn.message_id)
     name = "cadre_registered_asked" if asked else "cadre_registered"
     said = [say(name, name=person.name, code=person.code, helper=texts.phrase(f"helper_{turn.speaker.role}"))]
     if minors.is_under_age(person, clock.today(turn.now)):

@@ -17,6 +17,7 @@ from nlu.language.identifiers import mask_nik
 from registry import areas, places, texts
 from registry.messaging.messages import Draft
 from registry.models import Person
+from registry.persons import codes
 from registry.persons.people import Helper
 from registry.pregnancies.entries import Entry
 from registry.pregnancies.registration import Difference
@@ -172,7 +173,7 @@ def duplicate(session: Session, person: Person, why: str) -> Draft:
         name=person.name or texts.phrase("phrase_unknown"),
         village=places.village_label(session, person.village_code) or texts.phrase("phrase_village_unknown"),
         nik=mask_nik(person.nik) if person.nik else texts.phrase("phrase_unknown"),
-        code=person.code or texts.phrase("phrase_unknown"),
+        code=codes.of(session, person),
         id=person.id,
     )
 

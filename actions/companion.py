@@ -6,6 +6,8 @@ from typing import Any
 
 from actions.task import Step, Task, done, say
 from actions.turn import Turn
+from actions.update_data import UpdateData
+from nlu.language.data_changes import replaces_companion
 from nlu.language.long_numbers import hide
 from registry.casework import companions
 
@@ -20,7 +22,9 @@ class RequestCompanion(Task):
     is_brief = True
 
     def begin(self, turn: Turn) -> Step:
-        """Her words go along, so that the cadre knows what for."""
+        """Her words go along, so that the cadre knows what for; another one of her own family is only noted."""
+        if turn.speaker.person is not None and replaces_companion(turn.text):
+            return UpdateData().begin(turn)
         wish = hide(turn.text)[:LONGEST]
         asked = companions.ask(turn.session, turn.speaker, wish, turn.now, turn.message_id)
         return done(
@@ -28,5 +32,5 @@ class RequestCompanion(Task):
         )
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
-        """Nothing is ever asked."""
-        return None
+        """Only who it is instead."""
+        return UpdateData().go_on(turn, asked, data)

@@ -13,7 +13,7 @@ from nlu.language.dates import format_date
 from registry import clock, sealing, texts
 from registry.casework import talks
 from registry.models import JknRecord, Person
-from registry.persons import identity
+from registry.persons import identity, shared_phones
 from registry.pregnancies import entitlement
 from registry.rules.eligibility import Decision, PathDecision, PaymentPath, Rulebook
 
@@ -38,7 +38,9 @@ class ActionTellEligibility(RegistryAction):
         """One answer from the registers, kept in the registry."""
         outcome = turn.slot("identity_outcome")
         nik = _nik_of(turn)
-        if outcome in ("paused", "not_your_area", "no_nik"):
+        if outcome == "who_writes":
+            _ask_who_writes(turn)
+        elif outcome in ("paused", "not_your_area", "no_nik"):
             _refuse(turn, str(outcome))
         elif nik is not None:
             tell(turn, nik, proved=_standing_of(turn) != "unknown")
@@ -61,6 +63,13 @@ def _nik_of(turn: Turn) -> str | None:
 def _standing_of(turn: Turn) -> str | None:
     claim = turn.slot("identity_claim")
     return None if claim is None else identity.standing(turn.session, turn.speaker.contact, int(claim), turn.now)
+
+
+def _ask_who_writes(turn: Turn) -> None:
+    """Of several mothers on this phone: what the registers say of one is not for another."""
+    asked = shared_phones.question(turn.session, turn.speaker.contact)
+    buttons = [{"title": title, "payload": payload} for title, payload in asked.buttons]
+    turn.dispatcher.utter_message(text=asked.text, buttons=buttons)
 
 
 def _refuse(turn: Turn, outcome: str) -> None:

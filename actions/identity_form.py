@@ -18,7 +18,7 @@ from nlu.language.names import answered_name, read_person_names
 from nlu.language.replies import lacks_card
 from registry import access, clock, sealing
 from registry.models import CivilRecord, Person
-from registry.persons import identity, people
+from registry.persons import identity, people, shared_phones
 from registry.persons.identity import Step
 
 ANSWERS = {"inform", "affirm", "deny", "nlu_fallback"}
@@ -84,8 +84,10 @@ def begin(turn: Turn) -> Missing | None:
         return _mother_by_name(turn)
     if identity.paused(turn.session, turn.speaker.contact, turn.now):
         return Missing(None, outcome="paused")
-    person = turn.speaker.person
-    if (person is not None and person.nik) or identity.proved_nik(turn.session, turn.speaker.contact, turn.now):
+    contact, person = turn.speaker.contact, turn.speaker.person
+    if identity.proved_nik(turn.session, contact, turn.now) is None and shared_phones.must_ask(turn.session, contact):
+        return Missing(None, outcome="who_writes")
+    if (person is not None and person.nik) or identity.proved_nik(turn.session, contact, turn.now):
         return Missing(None)
     return Missing("nik", problem=_number_problem(turn))
 

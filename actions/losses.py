@@ -9,6 +9,7 @@ from actions.answers import yes_or_no
 from actions.task import Step, Task, ask, done
 from actions.turn import Turn
 from actions.which_mother import Which
+from nlu.language.birth_report import read_birth
 from nlu.language.helper_wishes import asks_for_card
 from nlu.language.loss_report import read_loss
 from nlu.language.visit_report import read_visit
@@ -17,7 +18,7 @@ from registry.casework import talks
 from registry.messaging.messages import Draft
 from registry.models import Loss, Person, Pregnancy
 from registry.persons import named_mothers, people
-from registry.pregnancies import losses, tidings
+from registry.pregnancies import births, losses, tidings
 
 SURE = "loss_sure"
 ASKED = (SURE,)
@@ -34,7 +35,7 @@ class ReportLoss(Task):
     def begin(self, turn: Turn) -> Step:
         """Who is meant is the only thing that may have to be asked."""
         read = read_loss(turn.text)
-        data: dict[str, Any] = {"kind": read.kind, "certain": read.certain}
+        data: dict[str, Any] = {"kind": read.kind, "certain": read.certain, "words": turn.text}
         return self._for(turn, which_mother.of_message(turn, urgent=True), data)
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
@@ -61,7 +62,7 @@ class ReportLoss(Task):
         if not answer:
             return done(voices.say(turn.speaker, person, "loss_not"))
         pregnancy = people.latest_pregnancy(turn.session, person)
-        return _act(turn, person, pregnancy, told.kind or data["kind"])
+        return _act(turn, person, pregnancy, told.kind or data["kind"], str(data.get("words") or ""))
 
     def _for(self, turn: Turn, which: Which, data: dict[str, Any]) -> Step:
         unsettled = which.unsettled(data)
@@ -75,7 +76,7 @@ class ReportLoss(Task):
         if not _is_certain(turn, person, data) and _can_be_lost(pregnancy):
             name = "loss_ask_death" if data["kind"] == "mother_died" else "loss_ask"
             return ask(SURE, voices.say(turn.speaker, person, name), {**data, "person": person.id})
-        return _act(turn, person, pregnancy, data["kind"])
+        return _act(turn, person, pregnancy, data["kind"], str(data.get("words") or ""))
 
 
 def _is_certain(turn: Turn, person: Person, data: dict[str, Any]) -> bool:
@@ -103,11 +104,24 @@ def _about(turn: Turn, person: Person, loss: Loss, name: str) -> Draft:
     return voices.say(turn.speaker, person, name, loss=loss.id)
 
 
-def _act(turn: Turn, person: Person, pregnancy: Pregnancy | None, kind: str | None) -> Step:
+def _note_child(turn: Turn, pregnancy: Pregnancy, words: str) -> None:
+    """The child that outlives her is put down first: somebody must look after it."""
+    told = read_birth(words, turn.now)
+    if not told.born or told.on is None or told.baby_well is False or births.problem_of(pregnancy, told.on, turn.now):
+        return
+    values = {name: getattr(told, name) for name in births.DETAILS if name not in ("time", "mother_well")}
+    babies = tuple((baby.sex, baby.weight_g) for baby in told.babies)
+    report = births.Report(on=told.on, time=told.at, twins=told.twins, babies=babies, **values)
+    births.note(turn.session, turn.speaker, pregnancy, report, turn.now, turn.message_id, tells=False)
+
+
+def _act(turn: Turn, person: Person, pregnancy: Pregnancy | None, kind: str | None, words: str) -> Step:
     """The one act, and words of comfort; told before it only comforts."""
     if pregnancy is None:
         talks.open_handoff(turn.session, turn.speaker, "report_loss", turn.now, turn.message_id)
         return done(voices.say(turn.speaker, person, "loss_closed"))
+    if kind == "mother_died":
+        _note_child(turn, pregnancy, words)
     lost = losses.report(turn.session, turn.speaker, pregnancy, kind, turn.now, turn.message_id)
     if lost.loss is None:
         return done(voices.say(turn.speaker, person, "loss_closed"))

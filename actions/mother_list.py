@@ -9,6 +9,7 @@ from actions import which_mother
 from actions.answers import chosen
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
+from nlu.language.emergency_replies import only_agrees
 from nlu.language.list_request import ListKind, read_list
 from nlu.language.short_answers import read_count
 from nlu.language.tokens import fold
@@ -30,6 +31,7 @@ class MotherList(Task):
 
     name = "list_my_mothers"
     openers = frozenset({"list_my_mothers"})
+    welcome = frozenset({"thank"})
 
     def begin(self, turn: Turn) -> Step:
         """The first page, or the card of the one mother who is named."""
@@ -54,6 +56,8 @@ class MotherList(Task):
             return _page(turn, kind, int(pressed)) if pressed.isdecimal() and len(pressed) <= 5 else None
         if turn.button is not None or turn.speaker.role not in ("cadre", "staff"):
             return None
+        if only_agrees(turn.text):
+            return done(say("helper_thanks"))
         if set(fold(turn.text).split()) & ON and len(turn.text) <= 3 * LONGEST_PICK:
             return _page(turn, kind, int(data["page"]) + 1)
         picked = _picked(turn, data)

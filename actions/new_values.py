@@ -12,12 +12,15 @@ from nlu.language.dates import DateKind, read_date
 from nlu.language.gestation import read_gestation
 from nlu.language.names import answered_name, read_person_names
 from nlu.language.reminder_hour import asks_for_hour, read_hour
+from nlu.language.replies import FILLERS
+from nlu.language.short_answers import read_owner
 from nlu.language.short_codes import without_codes
 from registry import clock, places
 from registry.persons import newcomers
 
 FIELDS = {"birth_date": "born_on"}  # the reader's names that are not the record's
 IMPOSSIBLE = frozenset({"future", "no_such_day", "out_of_range", "past", "too_old"})
+LONGEST_KIN = 40
 KINDS: dict[str, DateKind] = {"hpht": "hpht", "hpl": "hpl", "born_on": "birth_date"}
 
 
@@ -119,4 +122,6 @@ def _companion(turn: Turn, found: DataChanges, *, alone: bool) -> str | None:
     spans = [span.name for span in read_person_names(plain) if span.role in ("person", "man") and span.name in plain]
     name = spans[-1] if spans else answered_name(plain) if alone else None
     phone = found.phone or _phone(turn)
+    if name is None and alone and read_owner(plain) in ("husband", "family", "neighbour"):
+        name = " ".join(word for word in plain.split() if word.casefold() not in FILLERS)[:LONGEST_KIN]  # "adikku ae"
     return ", ".join(part for part in (name, phone) if part) or None

@@ -34,8 +34,10 @@ def _who_reads(turn: Turn) -> Step | Person | None:
             for one in persons[: shared_phones.MOST_NAMES]
         )
         return ask(WHO, replace(say("data_ask_who"), buttons=buttons), {})
-    if persons and shared_phones.shows_no_detail(persons[0]):
-        question = say("data_ask_reader", name=shared_phones.first_name(persons[0]))
+    must_ask = shared_phones.must_ask(turn.session, turn.speaker.contact)
+    if persons and (must_ask or shared_phones.shows_no_detail(persons[0])):
+        asked = "data_ask_reader_told" if must_ask else "data_ask_reader"
+        question = say(asked, name=shared_phones.first_name(persons[0]))
         return ask(READER, question, {"person": persons[0].id})
     return persons[0] if persons else None
 
@@ -58,6 +60,7 @@ def _reader(turn: Turn, asked: str, data: dict[str, Any]) -> Person | Step | Non
     if person is None or answer is None:
         return None
     if answer == "yes":
+        shared_phones.choose(turn.session, turn.speaker.contact, person, turn.now)
         return person
     return done(say("data_reader_away", name=shared_phones.first_name(person)))
 

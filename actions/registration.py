@@ -14,7 +14,8 @@ from registry.persons import invitations
 
 HELPER, SELF = "helper", "self"
 OF_A_MOTHER = frozenset(
-    "cancel out_of_scope stop_messages report_antenatal_visit ask_documents ask_help bot_challenge".split()
+    "cancel out_of_scope stop_messages report_antenatal_visit ask_documents ask_help bot_challenge report_loss "
+    "show_my_data reschedule_visit".split()
 )
 """Short answers ("nanti", "lupa", "cukup", "sudah") are understood so; of a helper they are what they are."""
 
@@ -27,7 +28,8 @@ class Register(Task):
     openers = frozenset({"register_pregnancy"})
     welcome = frozenset(
         "update_data ask_registration ask_pregnancy_health greet check_jkn ask_jkn_inactive request_companion "
-        "cancel out_of_scope stop_messages report_antenatal_visit ask_documents ask_help bot_challenge".split()
+        "cancel out_of_scope stop_messages report_antenatal_visit ask_documents ask_help bot_challenge report_loss "
+        "show_my_data reschedule_visit".split()
     )
 
     def begin(self, turn: Turn) -> Step:

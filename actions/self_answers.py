@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from actions import self_words
@@ -10,9 +11,18 @@ from actions.self_told import Told
 from actions.task import Step, ask
 from actions.turn import Turn
 from nlu.language import long_numbers
+from nlu.language.loss_report import read_loss
 from nlu.language.places import MOST_MATCHES
-from nlu.language.replies import read_yes_no
-from nlu.language.short_answers import asks_what_it_is, read_has, says_enough, says_skip, says_unknown
+from nlu.language.replies import read_yes_no, refuses_keeping
+from nlu.language.short_answers import (
+    asks_what_it_is,
+    read_has,
+    says_enough,
+    says_go_on,
+    says_lacks,
+    says_skip,
+    says_unknown,
+)
 from registry import texts
 from registry.persons import newcomers
 from registry.pregnancies.entries import Entry
@@ -20,6 +30,7 @@ from registry.pregnancies.entries import Entry
 REQUIRED = frozenset({"name", "village"})
 ANSWERS = frozenset({"inform", "affirm", "deny", "nlu_fallback", "out_of_scope"})
 KNOWN_OR_NOT = frozenset({"born_on", "dating", "weeks", "hpl", "nik"})  # a bare no means that she cannot tell it
+HAD_OR_NOT = frozenset({"jkn", "kia_book"})  # "gak punya" is the answer
 WAYS_TO_DATE = frozenset({"dating", "weeks", "hpl"})
 OF_INTENT = {  # wishes that are answers to one question
     "check_jkn": "jkn",
@@ -28,8 +39,13 @@ OF_INTENT = {  # wishes that are answers to one question
     "ask_antenatal_schedule": "weeks",
 }
 LONGEST_PLACE = 60
+_CHANGE = re.compile(
+    r"(?:ya |mau |tak )*(?:di)?(?:ubah|rubah|ganti|owahi)(?:en|no)?(?: (?:bu|ya|dulu|mbak))*[.!]*", re.IGNORECASE
+)
+_PHONE = re.compile(r"\b(?:hp|hape|nom[oe]r hp|telp\w*|wa)(?:ne|nya|ku|e)?\b", re.IGNORECASE)
 MOST_PLACE_WORDS = 5  # what is longer is a sentence, not the name of a village
 COUNTS = frozenset("0123456789")  # what a button may say
+MOST_TRIES = 2  # of a question that may be left open
 SHORT = 3  # words: "sudah", "sudah punya bu"
 
 
@@ -62,7 +78,16 @@ def is_other_wish(turn: Turn, asked: str) -> bool:
     if turn.intent == "report_antenatal_visit":
         short = len(turn.text.split()) <= SHORT and read_has(turn.text) is not None
         return not (short and asked in ("kia_book", "jkn"))
-    return False
+    if turn.intent == "report_loss":  # "tau keguguran pisan" tells of an earlier one
+        return asked not in ("losses", "gravida") or read_loss(turn.text).kind is not None
+    if turn.intent == "reschedule_visit":  # "ubah", of a line of the summary
+        return turn.button is not None or not says_change(turn.text)
+    return turn.intent == "show_my_data" and not (asked == "consent" and refuses_keeping(turn.text))
+
+
+def says_change(text: str) -> bool:
+    """Whether nothing more is said than that something is to be changed."""
+    return _CHANGE.fullmatch(text.strip()) is not None
 
 
 def take_answer(turn: Turn, asked: str, told: Told) -> Told | Step | None:
@@ -74,9 +99,12 @@ def take_answer(turn: Turn, asked: str, told: Told) -> Told | Step | None:
         return _chosen(turn, asked, told, chosen)
     if f"reg_{asked}_what" in texts.sentences() and asks_what_it_is(turn.text):
         return ask(asked, self_words.question(asked), told.as_json(), texts.say(f"reg_{asked}_what"))
+    if says_go_on(turn.text):
+        return ask(asked, self_words.question(asked), told.as_json())
     if says_enough(turn.text) and told.next_question() not in (*REQUIRED, "dating"):
         return replace(told, done=told.done | set(FIELDS))
-    if says_skip(turn.text) or (asked in KNOWN_OR_NOT and read_yes_no(turn.text) == "no"):
+    none = asked in HAD_OR_NOT and says_lacks(turn.text)
+    if (says_skip(turn.text) and not none) or (asked in KNOWN_OR_NOT and read_yes_no(turn.text) == "no"):
         return _left_open(asked, told)
     if asked == "village":
         return _village(turn, told)
@@ -128,7 +156,7 @@ def _told_instead(turn: Turn) -> tuple[Entry, tuple[str, ...]]:
     entry, villages = read_all(raw_text(turn), turn.now)
     jkn = entry.jkn_told if "?" not in turn.text else None
     told = Entry(gravida=entry.gravida, para=entry.para, abortus=entry.abortus, jkn_told=jkn)
-    owner = READERS["phone_owner"](turn.text, turn.now) if "hp" in turn.text.casefold() else None
+    owner = READERS["phone_owner"](turn.text, turn.now) if _PHONE.search(turn.text) else None
     return (told.completed(owner.entry) if owner is not None else told), villages
 
 
@@ -139,7 +167,10 @@ def _births(entry: Entry, abortus: int) -> Entry:
     return Entry(abortus=lost, para=before - lost if entry.para is None else entry.para)
 
 
-def _again(asked: str, told: Told, problem: str) -> Step:
+def _again(asked: str, told: Told, problem: str) -> Told | Step:
+    """Asked once more, and once more with ways out; then what may be left open is."""
+    if asked not in REQUIRED and told.tries.get(asked, 0) >= MOST_TRIES:
+        return told.settled(_settles(asked))
     return self_words.again(asked, problem, told.failed(asked), required=asked in REQUIRED)
 
 
@@ -148,8 +179,11 @@ def _left_open(asked: str, told: Told, *, pressed: bool = False) -> Told | Step:
         return _again(asked, told, "needed")
     if asked == "dating" and not pressed:  # who has forgotten the day may know the weeks
         return ask("weeks", self_words.question("weeks"), told.as_json())
-    settles = "dating" if asked in WAYS_TO_DATE else asked
-    return told.settled(settles)
+    return told.settled(_settles(asked))
+
+
+def _settles(asked: str) -> str:
+    return "dating" if asked in WAYS_TO_DATE else asked
 
 
 def _chosen(turn: Turn, asked: str, told: Told, chosen: str) -> Told | Step | None:

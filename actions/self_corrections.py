@@ -10,6 +10,7 @@ from actions.self_questions import FIELDS, READERS, read_all
 from actions.self_told import Told
 from actions.task import SURE, Step, ask
 from actions.turn import Turn
+from nlu.language.denied_values import without_denied
 from registry.pregnancies.entries import Entry
 
 NOT_MEANT = frozenset({"consent", "reminders", "sharing", "resume", "known", "summary", "change", "guardian", "moved"})
@@ -19,9 +20,6 @@ _CORRECTS = re.compile(
     r"|yang bener|yang benar|harusnya)(?!\w)",
     re.IGNORECASE,
 )
-_OLD = re.compile(
-    r"(?<!\w)(?:bukan|bkn|dudu|duduk|sanes)\s+[^,;.\n]*(?:[,;.\n]\s*(?:tapi|tp|melainkan)?|$)", re.IGNORECASE
-)
 
 
 def put_right(turn: Turn, asked: str, told: Told) -> Told | Step | None:
@@ -30,7 +28,7 @@ def put_right(turn: Turn, asked: str, told: Told) -> Told | Step | None:
     corrects = bool(_CORRECTS.search(text))
     if turn.button is not None or asked in NOT_MEANT or not (corrects or turn.intent == "update_data"):
         return None
-    plain = _OLD.sub(" ", text)
+    plain = without_denied(text)
     entry, villages = read_all(plain, turn.now)
     if not entry.as_json() and not villages:
         entry = _of_question_before(turn, asked, plain, told) if corrects else Entry()

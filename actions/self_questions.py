@@ -37,7 +37,9 @@ _LENGTH = re.compile(r"\b(?:\d{1,2}|setengah)\s*(?:bln|bulan|sasi|wulan|mgg|ming
 _AGO = re.compile(r"\b(?:lalu|kepungkur|kepengker|kemarin|wingi|telat|maneh|lagi|depan|kurang)\b", re.IGNORECASE)
 _DUE = re.compile(r"\b(?:lairan\w*|laire|lahiran\w*|lahirnya|lahire|melahirkan|p[er]+kiraan)\b", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?:haid\w*|mens\w*|hpht|datang bulan|telat)\b", re.IGNORECASE)
-_BORN = re.compile(r"\b(?:lahir|lair|lhr|ttl|tgl\.?\s*lahir)", re.IGNORECASE)
+_BIRTH_LABEL = re.compile(r"\b(?:ttl|(?:tgl|tanggal|tgle)\.?\s*(?:lahir|lair|lhr))", re.IGNORECASE)
+_OTHER_FIELD = re.compile(r"(?i)\b(?:haid|mens|hpht|hpl|telat|hamil|desa|ds|kec|nik|hp)\b")
+_BORN = re.compile(r"(?<!perkiraan )(?<!hpl )\b(?:lahir|lair|lhr|ttl|tgl\.?\s*lahir)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def read_dating(text: str, now: datetime, kind: Literal["hpht", "hpl", "weeks"] 
         possible = dating.is_possible_first_day(first.value, today)
         return Answer(Entry(hpht=first.value, dated_by="lmp")) if possible else Answer(problem="impossible")
     if weeks.status == "ask_back":
-        return Answer(problem="months" if weeks.reason == "months" else "unclear")
+        return Answer(problem=weeks.reason if weeks.reason in ("months", "missed_period") else "unclear")
     if "impossible" in (weeks.status, first.status, hpl.status):
         return Answer(problem="impossible")
     return Answer(problem="unclear") if first.status == "ask_back" else None
@@ -212,11 +214,10 @@ def read_all(text: str, now: datetime, least_kinds: int = 1) -> tuple[Entry, tup
     Nothing when it tells of fewer than ``least_kinds`` kinds of field, or of several mothers.
     """
     found = read_registrations(text, now)
-    if len(found) != 1:
+    if len(found) > 1 or not (found or _BIRTH_LABEL.search(text)):
         return Entry(), ()
-    one = found[0]
-    born = read_date(identifiers.mask(text).text, "birth_date", now) if _BORN.search(text) else None
-    born_on = born.value if born is not None and born.status == "found" else None
+    one = found[0] if found else Registration()
+    born_on = _birth_told(text, now)
     if _kinds_of(one) + (born_on is not None) < least_kinds:
         return Entry(), ()
     today = clock.today(now)
@@ -231,6 +232,16 @@ def read_all(text: str, now: datetime, least_kinds: int = 1) -> tuple[Entry, tup
         jkn_told=one.jkn,
     )
     return told.completed(_dates_of(one, today)), one.village_candidates
+
+
+def _birth_told(text: str, now: datetime) -> date | None:
+    """The date behind the word for her birth, whatever other dates the message tells."""
+    plain = identifiers.mask(text).text
+    cue = _BORN.search(plain)
+    if cue is None:
+        return None
+    born = read_date(_OTHER_FIELD.split(plain[cue.start() :])[0], "birth_date", now)
+    return born.value if born.status == "found" else None
 
 
 def _kinds_of(one: Registration) -> int:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions import self_words
-from actions.self_answers import choice_of, is_other_wish, raw_text, take_answer, yes_or_no
+from actions.self_answers import choice_of, is_other_wish, raw_text, says_change, take_answer, yes_or_no
 from actions.self_corrections import put_right
 from actions.self_questions import read_all
 from actions.self_told import Told
@@ -19,7 +19,7 @@ from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from nlu.language.dates import format_date
 from nlu.language.names import guardian_in
-from nlu.language.replies import agrees_first, chooses
+from nlu.language.replies import agrees_first, chooses, refuses_keeping
 from registry import audit, clock
 from registry.casework import talks
 from registry.messaging.messages import Draft
@@ -89,9 +89,16 @@ def _after_known(turn: Turn, told: Told) -> Step | None:
     return next_step(turn, again)
 
 
+def _leave(turn: Turn, asked: str) -> str | None:
+    """Leave that was asked for: "gih oleh", "boleh kak tp jgn dimarahin ya"."""
+    return yes_or_no(turn, asked) or (agrees_first(turn.text) if turn.button is None else None)
+
+
 def _consent(turn: Turn, told: Told) -> Step | None:
-    answer = {"yes": ALL, "no": "no"}.get(yes_or_no(turn, "consent") or "")
+    answer = {"yes": ALL, "no": "no"}.get(_leave(turn, "consent") or "")
     chosen = choice_of(turn, "consent") or (CHOOSE if chooses(turn.text) else answer)
+    if chosen is None and turn.button is None and refuses_keeping(turn.text):
+        chosen = "no"
     if chosen == ALL:
         return next_step(turn, replace(told, purposes=consents.PURPOSES))
     if chosen == CHOOSE:
@@ -107,7 +114,7 @@ def _consent(turn: Turn, told: Told) -> Step | None:
 
 def _purpose(asked: str) -> Callable[[Turn, Told], Step | None]:
     def take(turn: Turn, told: Told) -> Step | None:
-        answer = yes_or_no(turn, asked)
+        answer = _leave(turn, asked)
         if answer is None:
             return None
         told = replace(told, purposes=(*told.purposes, *((asked,) if answer == "yes" else ())))
@@ -229,7 +236,7 @@ def _guardian(turn: Turn, told: Told) -> Step | None:
 
 
 def _guardian_agrees(turn: Turn, told: Told) -> Step | None:
-    answer = yes_or_no(turn, "guardian_agrees")
+    answer = _leave(turn, "guardian_agrees")
     if answer is None:
         return None
     agreed = answer == "yes"
@@ -246,7 +253,7 @@ def _summary(turn: Turn, told: Told) -> Step | None:
     answer = yes_or_no(turn, "summary")
     if answer == "yes":
         return _register(turn, told)
-    if answer == "no" or turn.intent == "update_data":
+    if answer == "no" or turn.intent == "update_data" or says_change(turn.text):
         return ask("change", self_words.changes(), told.as_json())
     return None
 
@@ -285,7 +292,7 @@ def _what_next(turn: Turn, told: Told, person: Person) -> Draft:
 
 
 def _minor_help(turn: Turn, told: Told) -> Step | None:
-    answer = yes_or_no(turn, "minor_help") or (agrees_first(turn.text) if turn.button is None else None)
+    answer = _leave(turn, "minor_help")
     if answer is None:
         return None
     if answer == "yes":

@@ -6,7 +6,7 @@ from typing import Any
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
-from actions import messages_wanted
+from actions import messages_wanted, which_mother
 from actions.registered_tasks import TASKS, task_for, task_of_data
 from actions.task import SURE, Step, Task, done, question_of, say
 from actions.turn import Events, RegistryAction, Turn
@@ -34,7 +34,8 @@ class ValidateTaskForm(RegistryAction):
         draft = drafts.current(turn.session, turn.speaker.contact, turn.now)
         is_open = turn.slot("requested_slot") == SLOT
         if draft is not None and is_open and (_is_taken_up(turn) or _was_read(turn, draft)):
-            _utter(turn, _as_draft(draft.data["question"]))
+            if not _is_emergency(turn):
+                _utter(turn, _as_draft(draft.data["question"]))
             return _waits_for(SLOT)
         found = _next_step(turn, draft if is_open else None)
         if found is None:
@@ -48,7 +49,7 @@ def _next_step(turn: Turn, draft: Draft | None) -> tuple[str, Step] | None:
     if draft is not None:
         task = TASKS[draft.task]
         data = {name: value for name, value in draft.data.items() if name not in OURS}
-        if _may_be_answer(turn, task, wanted):
+        if _may_be_answer(turn, task, wanted) or which_mother.is_chosen(turn, draft.asked, data):
             step = task.go_on(turn, draft.asked or "", data)
             if step is not None:
                 return task.name, step
@@ -72,6 +73,12 @@ def _is_taken_up(turn: Turn) -> bool:
     done = [str(event.get("name")) for event in turn.tracker.events if event.get("event") == "action"]
     others = [name for name in done if name != FORM] or [str(turn.tracker.latest_action_name)]
     return others[-1] != "action_listen"
+
+
+def _is_emergency(turn: Turn) -> bool:
+    """She has just been told to go: whatever we wanted to know can wait, as after an alarm of the bot's own gate."""
+    danger = (turn.tracker.latest_message or {}).get("danger") or {}
+    return danger.get("certainty") == "alarm"
 
 
 def _was_read(turn: Turn, draft: Draft) -> bool:

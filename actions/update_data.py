@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from actions import new_values, number_move, which_mother
+from actions import moved_away, new_values, number_move, which_mother
 from actions.answers import chosen, is_other_button, yes_or_no
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
@@ -14,6 +14,7 @@ from nlu.language.dates import format_date
 from nlu.language.gestation import format_weeks
 from registry import clock, texts, voices
 from registry.casework import talks
+from registry.messaging.messages import Draft
 from registry.models import Person
 from registry.persons import changes, named_mothers, newcomers, phone_numbers
 from registry.persons.changes import Change, Field
@@ -23,7 +24,9 @@ OFFERED: tuple[Field, ...] = (
     "phone", "address", "hpht", "hpl", "name", "born_on", "companion", "reminder_hour",
 )  # fmt: skip
 MOST_TRIES = 3
+QUESTIONS = (FIELD, VALUE, DISTRICT, CONFIRM, moved_away.LEAVES)
 UNCLEAR_DATES = frozenset({"hpht", "hpl", "born_on"})
+NAMES = ("name", "companion")  # whose values are names: "Sulastri" is no other mother
 
 
 class UpdateData(Task):
@@ -31,17 +34,20 @@ class UpdateData(Task):
 
     name = "update_data"
     openers = frozenset({"update_data"})
+    welcome = frozenset({"stop_messages"})  # to "shall I stop the reminders?"; elsewhere it is what it says
 
     def begin(self, turn: Turn) -> Step:
         """Field and value may both stand in the first message."""
         told = new_values.read(turn)
         if turn.speaker.role == "stranger":
             return number_move.begin(turn)
-        names = None if told.field not in ("name", "companion") else ()
+        names = None if told.field not in NAMES else ()
         return self._for(turn, which_mother.of_message(turn, names), _told(told))
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """The mother, the field, its value, or whether old and new are right."""
+        if turn.intent == "stop_messages" and asked != moved_away.LEAVES:
+            return None
         if asked in number_move.QUESTIONS:
             return number_move.go_on(turn, asked, data)
         if asked == which_mother.ASKED:
@@ -50,10 +56,14 @@ class UpdateData(Task):
         person = named_mothers.visible(turn.session, turn.speaker, int(data["person"]))
         if person is None:
             return done(say("update_left"))
+        if data.get("field") not in NAMES and which_mother.is_other(turn, person):
+            return self.begin(turn) if new_values.read(turn).field is not None else None
         if asked == FIELD:
             return _field(turn, person, data)
         if asked == DISTRICT:
             return _district(turn, person, data)
+        if asked == moved_away.LEAVES:
+            return moved_away.answered(turn, person)
         return _value(turn, person, data) if asked == VALUE else _confirm(turn, person, data)
 
     def _for(self, turn: Turn, which: Which, data: dict[str, Any]) -> Step:
@@ -78,11 +88,16 @@ def _next(turn: Turn, person: Person, data: dict[str, Any]) -> Step:
     if len(data.get("villages") or ()) > 1:
         return _ask_district(turn, data)
     if data.get("value") is None:
-        return ask(VALUE, voices.say(turn.speaker, person, f"update_ask_{field}"), data)
+        return ask(VALUE, _question(turn, person, field), data)
     return _judged(turn, person, data)
 
 
-def _which_field(turn: Turn, person: Person) -> Any:
+def _question(turn: Turn, person: Person, field: str) -> Draft:
+    asked = voices.say(turn.speaker, person, f"update_ask_{field}")
+    return moved_away.with_way_out(turn, person, asked, VALUE) if field == "address" else asked
+
+
+def _which_field(turn: Turn, person: Person) -> Draft:
     question = voices.say(turn.speaker, person, "update_ask_field")
     return replace(
         question, buttons=tuple((texts.phrase(f"update_title_{name}"), f"/inform:{FIELD}:{name}") for name in OFFERED)
@@ -105,9 +120,11 @@ def _again(turn: Turn, person: Person, data: dict[str, Any], why: str) -> Step:
         talks.open_handoff(turn.session, turn.speaker, "update_data", turn.now, turn.message_id)
         return done(say("update_gave_up"))
     told = {**data, "value": None, "tries": tries, "villages": []}
+    if why == "update_outside":
+        return ask(VALUE, moved_away.with_way_out(turn, person, say(why), VALUE), told)
     if why != "update_unclear":
         return ask(VALUE, say(why), told)
-    return ask(VALUE, voices.say(turn.speaker, person, f"update_ask_{data['field']}"), told, say(why))
+    return ask(VALUE, _question(turn, person, data["field"]), told, say(why))
 
 
 def _judged(turn: Turn, person: Person, data: dict[str, Any]) -> Step:
@@ -156,6 +173,8 @@ def _told(told: new_values.Told) -> dict[str, Any]:
 
 def _value(turn: Turn, person: Person, data: dict[str, Any]) -> Step | None:
     """The new value in words; a value of another field is taken for what it is."""
+    if data["field"] == "address" and chosen(turn, VALUE) == moved_away.OUTSIDE:
+        return moved_away.question(data)
     if turn.button is not None:
         return None
     told = new_values.read(turn, asked=data["field"])

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from actions import which_mother
+from actions import another_day, new_values, update_data, visits_named, which_mother
+from actions.another_day import MoveVisit
 from actions.answers import chosen, is_other_button, yes_or_no
 from actions.task import SURE, Step, Task, ask, done, say
 from actions.turn import Turn
+from actions.update_data import UpdateData
 from actions.which_mother import Which
+from nlu.language.denied_values import without_denied
+from nlu.language.meant_names import told_apart
 from nlu.language.past_dates import read_past_date
 from nlu.language.replies import read_yes_no
+from nlu.language.short_answers import says_all
 from nlu.language.visit_report import read_visit
 from registry import clock, days, voices
+from registry.messaging.messages import Draft
 from registry.models import Person, Pregnancy
 from registry.persons import named_mothers, people
-from registry.pregnancies import schedule, visit_answers, visit_reports, visits
+from registry.pregnancies import moves, schedule, visit_answers, visit_reports, visits
 from registry.pregnancies.visit_reports import Told
 
 DAY, CHANGE = "visit_day", "visit_change"
 MOST_TRIES = 2
-_CLAUSES = re.compile(r"[,;\n]+|\s+(?:dan|karo|lan|terus|sama)\s+", re.IGNORECASE)
 OF_BABY = ("bayi", "anak", "debay", "adek bayi", "imunisasi")
 OF_MOTHER = ("nifas",)
 
@@ -43,34 +47,42 @@ class ReportVisit(Task):
 
     def begin(self, turn: Turn) -> Step:
         """Who, which visit and when may all stand in the first message, of several mothers too."""
-        each = _of_several(turn)
+        each = visits_named.parts(turn)
         if each:
             return _together([self._told(turn, part) for part in each])
-        return self._told(turn, turn.text)
+        return _with_dates(turn, self._told(turn, turn.text))
 
     def _told(self, turn: Turn, text: str) -> Step:
+        told, text = text, without_denied(text) if turn.speaker.role == "mother" else text
         report = read_visit(text, turn.now)
+        on = report.on or (read_past_date(text, turn.now).value if text != told and report.done is None else None)
         low = text.casefold()
         data = {
             "kinds": list(report.kinds),
-            "on": report.on.isoformat() if report.on else None,
+            "on": on.isoformat() if on else None,
             "place": report.place,
             "not_done": report.done is False,
             "unclear": report.unclear,
             "baby": any(word in low for word in OF_BABY),
             "mother": any(word in low for word in OF_MOTHER),
         }
-        names = report.names if report.names or report.code else which_mother.bare_names(turn)
-        same = _all_known(turn, names) if report.kinds and report.code is None else []
+        called = report.names if report.names or report.code else which_mother.bare_names(turn, text)
+        names, others = told_apart(text, called)
+        undone = _taken_back(turn, others, report.kinds)
+        same = _all_known(turn, names) if (report.kinds or report.done) and report.code is None else []
         if same:
-            return _together([self._for(turn, one, data) for one in same])
-        return self._for(turn, which_mother.of_message(turn, names, report.code), data)
+            return _together([done(*undone), *(self._for(turn, one, data) for one in same)])
+        step = self._for(turn, which_mother.of_message(turn, names, report.code), data)
+        return replace(step, says=(*undone, *step.says))
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """The mother, the day, or whether a day on record is to be changed."""
+        if asked in update_data.QUESTIONS:
+            return UpdateData().go_on(turn, asked, data)
+        if asked == another_day.DAY:
+            return MoveVisit().go_on(turn, asked, data)
         if asked == which_mother.ASKED:
-            which = which_mother.of_answer(turn, data)
-            return None if which is None else self._for(turn, which, data)
+            return self._which(turn, data)
         if _tells_anew(turn):
             return self.begin(turn)
         person = named_mothers.visible(turn.session, turn.speaker, data["person"])
@@ -79,6 +91,15 @@ class ReportVisit(Task):
         if asked == DAY:
             return self._day(turn, person, data)
         return self._change(turn, person, data)
+
+    def _which(self, turn: Turn, data: dict[str, Any]) -> Step | None:
+        """Her name, all of those who were shown, or a report of its own that has nothing to do with the first."""
+        if visits_named.tells_of_one(turn):
+            return self.begin(turn)
+        if turn.button is None and says_all(turn.text) and data.get("shown"):
+            return _together([self._for(turn, Which(person), data) for person in which_mother.shown(turn, data)])
+        which = which_mother.of_answer(turn, data)
+        return None if which is None else self._for(turn, which, data)
 
     def _for(self, turn: Turn, which: Which, data: dict[str, Any]) -> Step:
         unsettled = which.unsettled(data)
@@ -95,7 +116,7 @@ class ReportVisit(Task):
         if over is not None or pregnancy is None:
             return done(voices.say(turn.speaker, person, f"visit_{over}"))
         if data["not_done"]:
-            return done(voices.say(turn.speaker, person, "visit_not_yet", next=_next(turn, person, pregnancy)))
+            return _not_yet(turn, person, pregnancy)
         if data["unclear"]:
             name = "visit_day_future" if data["unclear"] == "future" else "visit_ask_day_again"
             return ask(DAY, voices.say(turn.speaker, person, name), {**data, "unclear": None})
@@ -139,15 +160,36 @@ class ReportVisit(Task):
         )  # fmt: skip
 
 
-def _of_several(turn: Turn) -> list[str]:
-    """A helper's "bu eka K1 kemarin, bu ani K4 tadi" clause by clause; nothing when it tells of one mother."""
-    if turn.speaker.role not in ("cadre", "staff"):
-        return []
-    parts = [part for part in _CLAUSES.split(turn.text) if part.strip()]
-    reports = [read_visit(part, turn.now) for part in parts]
-    names = {report.code or report.names for report in reports}
-    each_told = all(report.kinds and (report.code or report.names) for report in reports)
-    return parts if each_told and len(names) == len(parts) > 1 else []
+def _not_yet(turn: Turn, person: Person, pregnancy: Pregnancy) -> Step:
+    """Of a day that is over she chooses another; else she hears of the one to come."""
+    move = moves.movable(turn.session, pregnancy, turn.now)
+    if move is not None and move.planned < clock.today(turn.now) and voices.is_hers(turn.speaker, person):
+        return MoveVisit().offer(turn, person)
+    return done(voices.say(turn.speaker, person, "visit_not_yet", next=_next(turn, person, pregnancy)))
+
+
+def _with_dates(turn: Turn, step: Step) -> Step:
+    """ "Tadi USG, kata dokter HPL 1 Maret": her visit is kept, and the dates are put right besides."""
+    if not step.is_done or turn.speaker.role != "mother":
+        return step
+    told = new_values.read(turn)
+    if told.field not in ("hpht", "hpl") or told.value is None:
+        return step
+    dated = UpdateData().begin(turn)
+    return replace(dated, says=(*step.says, *dated.says))
+
+
+def _taken_back(turn: Turn, names: Sequence[str], kinds: Sequence[str]) -> tuple[Draft, ...]:
+    """What was put down for the wrong mother a moment ago is taken off her record."""
+    said: list[Draft] = []
+    for name in names:
+        person = which_mother.of_message(turn, [name]).person
+        pregnancy = people.latest_pregnancy(turn.session, person) if person is not None else None
+        found = [visits.find(turn.session, pregnancy, kind) for kind in kinds] if pregnancy is not None else []
+        for visit in found:
+            if visit is not None:
+                said += visit_answers.undo(turn.session, turn.speaker, visit.id, turn.now, turn.message_id)
+    return tuple(said)
 
 
 def _all_known(turn: Turn, names: Sequence[str]) -> list[Which]:

@@ -14,6 +14,7 @@ from actions.answers import chosen, is_other_button
 from actions.task import Step, ask, done, say
 from actions.turn import Turn
 from nlu.language import names as person_names
+from nlu.language.replies import read_yes_no
 from nlu.language.short_codes import find_codes, without_codes
 from registry import presses
 from registry.messaging.messages import Draft
@@ -22,6 +23,7 @@ from registry.persons import named_mothers, people, shared_phones
 
 ASKED = "which"
 MOST_TRIES = 3
+MOST_WORDS = 4  # of an answer that is nothing but her name
 
 
 @dataclass(frozen=True)
@@ -66,11 +68,27 @@ def named_in(turn: Turn, names: Sequence[str] | None = None, code: str | None = 
     return Named(code or (codes[0] if codes else None), nik, tuple(names))
 
 
-def bare_names(turn: Turn) -> tuple[str, ...]:
-    """What a helper calls her mothers by without "bu" before it; nothing for anybody else."""
+def bare_names(turn: Turn, text: str | None = None) -> tuple[str, ...]:
+    """What a helper calls her mothers by without "bu" before it, in ``text`` when it is a part of the message."""
     if turn.speaker.role not in ("cadre", "staff"):
         return ()
-    return named_mothers.called_in(turn.session, turn.speaker, without_codes(turn.text))
+    said = turn.text if text is None else text
+    return named_mothers.called_in(turn.session, turn.speaker, without_codes(said))
+
+
+def is_chosen(turn: Turn, asked: str | None, data: Mapping[str, Any]) -> bool:
+    """Whether few words name one of those who were shown, whatever else they could mean: "yg kusumawati"."""
+    if asked != ASKED or turn.button is not None or len(turn.text.split()) > MOST_WORDS:
+        return False
+    names = bare_names(turn)
+    return bool(names) and any(named_mothers.is_named(person, names) for person in shown(turn, data))
+
+
+def shown(turn: Turn, data: Mapping[str, Any]) -> list[Person]:
+    """Those who were offered and may still be seen."""
+    numbers = data.get("shown") or ()
+    found = (named_mothers.visible(turn.session, turn.speaker, number) for number in numbers)
+    return [person for person in found if person is not None]
 
 
 def is_other(turn: Turn, person: Person) -> bool:
@@ -116,8 +134,10 @@ def of_answer(turn: Turn, data: Mapping[str, Any], *, urgent: bool = False) -> W
 
 
 def _numbered(turn: Turn, data: Mapping[str, Any]) -> str | None:
-    """ "2" stands for the second of those that were shown."""
+    """ "2" stands for the second of those that were shown, a yes for the only one."""
     shown = list(data.get("shown") or ())
+    if len(shown) == 1 and read_yes_no(turn.text) == "yes":
+        return str(shown[0])  # a number that was told: "is it you?"
     said = turn.text.strip(" .)")
     return str(shown[int(said) - 1]) if said.isdecimal() and len(said) <= 2 and 1 <= int(said) <= len(shown) else None
 
@@ -133,7 +153,8 @@ def _on_this_phone(turn: Turn, named: Named) -> Which:
         return Which(meant[0])
     asked = shared_phones.question(turn.session, contact)
     pairs = zip(asked.buttons, persons, strict=False)
-    buttons = tuple((title, f"/inform:{ASKED}:{person.id}") for (title, _), person in pairs)
+    others = asked.buttons[len(persons) :]  # "Bukan", of a number that was told
+    buttons = (*((title, f"/inform:{ASKED}:{person.id}") for (title, _), person in pairs), *others)
     return Which(question=Draft(asked.text, buttons=buttons), shown=tuple(person.id for person in persons))
 
 

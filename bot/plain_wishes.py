@@ -1,4 +1,5 @@
-"""What is plain without understanding: the reason of a referral that was asked for, and a complaint told outright."""
+"""What is plain without understanding: the reason of a referral that was asked for, a complaint told outright, and a
+mother's ride that a helper calls off by her name."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ from nlu.language.complaint_cry import is_plain_complaint
 from nlu.language.referral import is_order
 from registry import drafts
 from registry.persons.people import Speaker
+from registry.transport import ride_replies
 
 REASON_ASKED = ("referral", "reason")  # the task and the question to which an officer answers with a sign
 
@@ -22,6 +24,11 @@ def refers(session: Session, speaker: Speaker, said: str, now: datetime) -> bool
 
 def payload(session: Session, speaker: Speaker, said: str, now: datetime) -> str | None:
     """The wish as Rasa is to take it; None when it must be understood."""
+    if (
+        ride_replies.is_called_off(session, speaker, said, now)
+        and drafts.current(session, speaker.contact, now) is None
+    ):
+        return "/cancel_transport"
     if speaker.staff is not None:
         return "/inform" if danger.assess(said) and _is_asked_reason(session, speaker, now) else None
     is_free = drafts.current(session, speaker.contact, now) is None

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import helpers, masking, plain_wishes
-from bot.understanding import Reply, Understanding
+from bot import doubts, helpers, masking, plain_wishes
+from bot.understanding import Understanding, joined
 from nlu.language import danger
 from nlu.language.danger import Finding
 from nlu.language.danger_denial import denies_danger
@@ -25,7 +25,7 @@ from registry.casework import talk_history, talks
 from registry.emergencies import alerts, concerns, triage
 from registry.emergencies.alerts import AlertKind
 from registry.messaging import messages
-from registry.models import Contact, InboxMessage
+from registry.models import InboxMessage
 from registry.persons import invitations, people
 from registry.persons.people import Speaker
 from registry.presses import Press
@@ -46,12 +46,12 @@ WORDS = {  # what our own texts tell her to type must never be misread
     "bidan": "/talk_to_human",
 }
 READ_BY_RASA = 1500  # characters; the gate reads more
-ONE_MESSAGE = 1000  # characters; WhatsApp shows 1,024 above buttons
 QUESTION_HOLDS = timedelta(minutes=30)
 UNREADABLE = {"voice", "photo", "video", "document"}
 ALERT_KIND: dict[str, AlertKind] = {"danger": "danger_sign", "labour": "labour"}
 ALARM_BUTTONS: dict[str, AlertKind] = {"/report_danger_sign": "danger_sign", "/report_labour": "labour"}
 UNNAMED = "unspecified"
+ABOUT_MANY = frozenset({"list_my_mothers", "ask_recap", "send_broadcast"})  # "siapa yang mau lahiran bulan ini"
 QUESTION_BUTTONS = {"/danger_yes": "yes", "/danger_no": "no"}
 
 
@@ -118,7 +118,7 @@ def prepare(session: Session, message: InboxMessage, now: datetime) -> ForRasa |
         return _alarm(session, speaker, message, ALERT_KIND[finding.kind], finding.codes, now)
     if content.get("button") in ALARM_BUTTONS:
         return _alarm(session, speaker, message, ALARM_BUTTONS[content["button"]], ("unspecified",), now)
-    answer = _answer_to_question(session, contact, content, said, now)
+    answer = _answer_to_question(session, speaker, content, said, now)
     if answer is not None:
         return _settle_question(session, speaker, message, answer, now)
     pressed = presses.of_button(content.get("button")) or presses.spoken(session, speaker, said, now, content)
@@ -215,16 +215,18 @@ def _say_danger(
 
 
 def _answer_to_question(
-    session: Session, contact: Contact, content: dict[str, Any], said: str, now: datetime
+    session: Session, speaker: Speaker, content: dict[str, Any], said: str, now: datetime
 ) -> str | None:
-    button = content.get("button")
+    """A bare yes or no, while nothing else that a yes answers was asked since."""
+    button, question = content.get("button"), speaker.contact.open_question
     if button in QUESTION_BUTTONS:
         return QUESTION_BUTTONS[button]
-    if contact.open_question is None or button:
+    if question is None or button:
         return None
-    asked = session.get(InboxMessage, int(contact.open_question))
-    fresh = asked is not None and asked.received_at >= now - QUESTION_HOLDS
-    return read_yes_no(said) if fresh else None
+    asked = session.get(InboxMessage, int(question))
+    if asked is None or asked.received_at < now - QUESTION_HOLDS:
+        return None
+    return None if presses.asks_since(session, speaker, asked.id, now) else read_yes_no(said)
 
 
 def _settle_question(session: Session, speaker: Speaker, message: InboxMessage, answer: str, now: datetime) -> Settled:
@@ -262,7 +264,8 @@ def _without_words(session: Session, message: InboxMessage, now: datetime) -> Se
         _queue(session, message, texts.say("utter_media_unreadable"), now, "media")
     elif media == "location":
         waits = _shows_driver(session, message, now, is_emergency=False)
-        _queue(session, message, texts.say("ride_pin_noted" if waits else "utter_location_received"), now, "location")
+        nothing = helpers.place_received(people.speaker(session, message.contact))
+        _queue(session, message, texts.say("ride_pin_noted" if waits else nothing), now, "location")
     else:
         _queue(session, message, texts.say("utter_media_other"), now, "media")
     return Settled(trace_of("media" if media else kind))
@@ -304,12 +307,14 @@ def conclude(session: Session, message: InboxMessage, found: Understanding, too_
     if too_long:
         _queue(session, message, texts.say("utter_too_long"), now, "long")
     speaker = people.speaker(session, message.contact)
-    replies = tuple(helpers.reply_for(speaker, reply) for reply in found.replies)
+    said, asks = doubts.settled(session, speaker, found, now)
+    replies = tuple(helpers.reply_for(speaker, reply) for reply in said)
     for number, reply in enumerate(joined(replies)):
         draft = messages.Draft(reply.text, buttons=reply.buttons, image=reply.image)
         _queue(session, message, draft, now, str(number))
     codes = list(found.danger.get("codes", []))
-    if found.asks_whether_now and not _answered_a_task(session, message, codes, now):
+    about_many = speaker.role in ("cadre", "staff") and found.intent in ABOUT_MANY
+    if asks and not about_many and not _answered_a_task(session, message, codes, now):
         _ask_whether_now(session, message, now)
     if _should_ask_phone(session, message):
         _queue(session, message, replace(texts.say("utter_ask_phone"), ask_contact=True), now, "phone")
@@ -334,19 +339,6 @@ def _ask_whether_now(session: Session, message: InboxMessage, now: datetime) -> 
     """Ask once about a message, also when it is understood only later: she may have answered meanwhile."""
     if _queue(session, message, texts.say("utter_danger_ask"), now, "ask"):
         message.contact.open_question = str(message.id)
-
-
-def joined(replies: tuple[Reply, ...]) -> list[Reply]:
-    """Fewer, fuller messages: a text and what follows it become one, as long as a phone shows it with its buttons."""
-    whole: list[Reply] = []
-    for reply in replies:
-        last = whole[-1] if whole else None
-        plain = last is not None and not last.buttons and not last.image and not reply.image
-        if last is not None and plain and len(last.text) + len(reply.text) < ONE_MESSAGE:
-            whole[-1] = Reply(f"{last.text}\n\n{reply.text}", reply.buttons)
-        else:
-            whole.append(reply)
-    return whole
 
 
 def make_wait(session: Session, message: InboxMessage, now: datetime) -> Settled:

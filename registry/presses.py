@@ -18,23 +18,34 @@ from sqlalchemy.orm import Session
 
 from nlu.language.case_reply import read_case_reply
 from nlu.language.emergency_replies import only_agrees
-from nlu.language.replies import read_consent, read_yes_no
+from nlu.language.replies import read_consent, read_relayed_consent, read_yes_no
 from registry import drafts, texts
 from registry.acts import Act
-from registry.casework import companions, complaints, referrals
-from registry.emergencies import alert_presses
+from registry.casework import companions, complaint_questions, complaints, referrals
+from registry.emergencies import alert_presses, writer_presses
 from registry.messaging import broadcast_presses
 from registry.messaging.messages import Draft
 from registry.models import OutboxMessage
 from registry.persons import consents, named_mothers, phone_numbers, proxies, shared_phones, stopping
 from registry.persons.people import Speaker
 from registry.pregnancies import departures, losses, visit_answers
-from registry.transport import birth_plans, ride_presses, ride_replies, voucher_photos, vouchers
+from registry.transport import (
+    birth_plan_words,
+    birth_plans,
+    ride_presses,
+    ride_replies,
+    voucher_photos,
+    voucher_replies,
+    vouchers,
+)
 
 PREFIX = "/press:"
+PAIRED = birth_plans.PAIRED | vouchers.PAIRED
 MOST_DIGITS = 9  # of a number in a payload: PostgreSQL's integers hold no more, and a longer one is none of ours
 INTERRUPTED = frozenset({"visit", "list_my_mothers", "birth", "loss"})
 """Tasks in which "bu Rina pindah ke Surabaya" is no answer, though it names a mother."""
+OF_RIDES = frozenset({"ride", "ride_cancel", "move"})
+"""Tasks to which "sudah di mobil" is no answer."""
 OF_LOSS = re.compile(
     r"(?i)\b(?:k?e?gugur\w*|meninggal\w*|wafat|sedo|seda|duka|lapor\w*|kabar\w*|(?:masih|isih|sik|tasih) \w+)\b"
 )
@@ -63,6 +74,7 @@ ACTS: dict[str, Act] = {
     **broadcast_presses.PRESSES,
     **companions.PRESSES,
     **complaints.PRESSES,
+    **complaint_questions.PRESSES,
     **consents.PRESSES,
     **departures.PRESSES,
     **losses.PRESSES,
@@ -70,7 +82,7 @@ ACTS: dict[str, Act] = {
     **proxies.PRESSES,
     **referrals.PRESSES,
     **ride_presses.PRESSES,
-    **shared_phones.PRESSES,
+    **writer_presses.PRESSES,
     **stopping.PRESSES,
     **visit_answers.PRESSES,
     **voucher_photos.PRESSES,
@@ -87,7 +99,7 @@ def of_button(payload: object) -> Press | None:
 
 
 def _most_digits(verb: str) -> int:
-    return birth_plans.MOST_DIGITS if verb in birth_plans.PAIRED else MOST_DIGITS
+    return birth_plans.MOST_DIGITS if verb in PAIRED else MOST_DIGITS
 
 
 def spoken(
@@ -109,13 +121,17 @@ def spoken(
     if asked_back is not None:
         return asked_back
     draft = drafts.current(session, speaker.contact, now)
-    if draft is not None and not _interrupts(session, speaker, last, said, now):
-        return _about_a_departure(session, speaker, said) if draft.task in INTERRUPTED else None
+    if draft is not None and not _asks_yes(last) and not _interrupts(session, speaker, last, said, now):
+        return _beside_a_task(session, speaker, draft.task, said, now)
     return (
         _from_a_wrong_number(session, speaker, said)
-        or _who_writes(session, speaker, said)
+        or _who_writes(session, speaker, last, said)
         or _about_a_broadcast(session, speaker, said)
+        or _about_a_cost(session, speaker, last, said, now)
         or _answer_to_last(speaker, last, said)
+        or _about_a_birth_plan(last, said)
+        or _for_a_phoneless(last, said)
+        or _about_her_leave(session, speaker, said)
         or _about_a_visit(session, speaker, last, said, now)
         or _about_an_alert(session, speaker, said, now)
         or _about_a_referral(session, speaker, said, now)
@@ -127,13 +143,23 @@ def spoken(
     )
 
 
+def _beside_a_task(session: Session, speaker: Speaker, task: str, said: str, now: datetime) -> Press | None:
+    """What is no answer to the open task: a mother has moved away, or news of a car that came meanwhile."""
+    wrong = _from_a_wrong_number(session, speaker, said)
+    if wrong is not None and shared_phones.must_ask(session, speaker.contact):
+        return wrong  # on a number that was only told, until she has said that it is she
+    if task in OF_RIDES and ride_replies.is_news(said):
+        return _about_a_ride(session, speaker, said, now)
+    return _about_a_departure(session, speaker, said) if task in INTERRUPTED else None
+
+
 def _is_about_loss(session: Session, speaker: Speaker, loss: int, said: str, now: datetime) -> bool:
     """Whether "salah tulis" is about the loss: not while another task is answered, nor beside another mother's name."""
-    draft = drafts.current(session, speaker.contact, now)
-    if draft is not None and draft.task != "loss" and not OF_LOSS.search(said):
-        return False
     names = named_mothers.called_in(session, speaker, said) if speaker.role in ("cadre", "staff") else ()
-    return not names or losses.is_of(session, loss, names)
+    if names:
+        return losses.is_of(session, loss, names)
+    draft = drafts.current(session, speaker.contact, now)
+    return draft is None or draft.task == "loss" or bool(OF_LOSS.search(said))
 
 
 def _about_a_broadcast(session: Session, speaker: Speaker, said: str) -> Press | None:
@@ -154,10 +180,13 @@ def _from_a_wrong_number(session: Session, speaker: Speaker, said: str) -> Press
     return None if found is None else Press(*found, ACTS[found[0]].intent)
 
 
-def _who_writes(session: Session, speaker: Speaker, said: str) -> Press | None:
-    """One of several mothers on this phone says which she is."""
+def _who_writes(session: Session, speaker: Speaker, last: OutboxMessage | None, said: str) -> Press | None:
+    """One of several mothers on this phone says which she is; or a yes to "is this her new number?"."""
     found = shared_phones.spoken(session, speaker.contact, said) if speaker.role == "mother" else None
-    return None if found is None else Press(*found, ACTS[found[0]].intent)
+    if found is not None:
+        return Press(*found, ACTS[found[0]].intent)
+    answer = read_consent(said) if shared_phones.asks_of_one(_payloads(last)) else None
+    return next((of_button(payload) for payload in _meant(last, answer)), None) if last and answer else None
 
 
 def reported(session: Session, speaker: Speaker, said: str, codes: Sequence[str], now: datetime) -> Press | None:
@@ -166,7 +195,7 @@ def reported(session: Session, speaker: Speaker, said: str, codes: Sequence[str]
     if (
         press is None
         or press.verb in alert_presses.BARE
-        or not set(codes) <= alert_presses.signs_of_answered(session, press.number)
+        or not set(codes) <= alert_presses.signs_of_answered(session, speaker, press.number)
     ):
         return None
     return press
@@ -207,6 +236,21 @@ def _about_a_visit(
     return of_button(asked) if found is None else Press(*found, ACTS[found[0]].intent)
 
 
+def _about_a_cost(
+    session: Session, speaker: Speaker, last: OutboxMessage | None, said: str, now: datetime
+) -> Press | None:  # fmt: skip
+    """A driver writes what a ride cost, or that he wants nothing for it."""
+    payloads = _payloads(last) if last is not None else []
+    found = voucher_replies.spoken(session, speaker, payloads, said, now)
+    return None if found is None else Press(*found, ACTS[found[0]].intent)
+
+
+def _about_a_birth_plan(last: OutboxMessage | None, said: str) -> Press | None:
+    """Words in answer to a question of the birth plan."""
+    buttons = (last.extras or {}).get("buttons", ()) if last is not None else ()
+    return of_button(birth_plan_words.meant([(title, payload) for title, payload in buttons], said))
+
+
 def _about_a_departure(session: Session, speaker: Speaker, said: str) -> Press | None:
     """A helper tells that a mother has moved away."""
     found = departures.spoken(session, speaker, said)
@@ -214,8 +258,8 @@ def _about_a_departure(session: Session, speaker: Speaker, said: str) -> Press |
 
 
 def _about_a_complaint(session: Session, speaker: Speaker, said: str, now: datetime) -> Press | None:
-    """An officer names the complaint that he answers."""
-    found = complaints.spoken(session, speaker, said, now)
+    """An officer names the complaint that he answers; whoever complained asks what became of it."""
+    found = complaints.spoken(session, speaker, said, now) or complaint_questions.spoken(session, speaker, said, now)
     return None if found is None else Press(*found, ACTS[found[0]].intent)
 
 
@@ -243,9 +287,9 @@ def _answer_to_last(speaker: Speaker, last: OutboxMessage | None, said: str) -> 
     answer = read_yes_no(said)
     if answer is None and agreed is None and speaker.staff is None and not alert_presses.may_be_news(said):
         return None
-    if last is None or last.kind == "reply":
+    if last is None or (last.kind == "reply" and not _asks_yes(last)):
         return None
-    answer = answer or (agreed if _asks_leave(last) else None)
+    answer = agreed if agreed is not None and _asks_leave(last) else answer  # "gak apa-apa" gives leave
     if answer is None:
         return of_button(
             alert_presses.answer_meant(_payloads(last), said) or referrals.answer_meant(_payloads(last), said)
@@ -260,14 +304,45 @@ def _answer_to_last(speaker: Speaker, last: OutboxMessage | None, said: str) -> 
     return pressed
 
 
+def asks_since(session: Session, speaker: Speaker, message_id: int, now: datetime) -> bool:
+    """Whether the last thing said to her asks for a yes and is no answer to this message: then a yes is for that."""
+    last = _last_message(session, speaker, now)
+    return last is not None and last.inbox_id != message_id and _has_yes(last)
+
+
+def _asks_yes(message: OutboxMessage | None) -> bool:
+    """Whether its first button is a yes to one of our acts: "Benar sudah pindah?", though it answered something."""
+    return message is not None and _has_yes(message) and of_button(_payloads(message)[0]) is not None
+
+
+def _has_yes(message: OutboxMessage) -> bool:
+    titles = [title for title, _ in (message.extras or {}).get("buttons", ())]
+    return bool(titles) and read_consent(titles[0].split(" ")[0]) == "yes"
+
+
+def _about_her_leave(session: Session, speaker: Speaker, said: str) -> Press | None:
+    """A mother whom a helper registered says yes or no, some messages after she was asked."""
+    found = consents.spoken(session, speaker, said)
+    return None if found is None else Press(*found, ACTS[found[0]].intent)
+
+
+def _for_a_phoneless(last: OutboxMessage | None, said: str) -> Press | None:
+    """ "Beliau mau": what a mother without a telephone answered to the helper who was told to ask her."""
+    verbs = {"yes": "proxy_yes", "no": "proxy_no"}
+    verb = verbs.get(read_relayed_consent(said) or "") if last is not None else None
+    presses = (of_button(payload) for payload in _payloads(last)) if last is not None else ()
+    return next((press for press in presses if press is not None and press.verb == verb), None)
+
+
 def _asks_leave(message: OutboxMessage) -> bool:
     """Whether its first button is a yes: then "boleh" or "bisa bu" presses it, and "gak usah" the other one."""
     titles = [title for title, _ in (message.extras or {}).get("buttons", ())]
     return bool(titles) and read_consent(titles[0]) == "yes"
 
 
-def _payloads(message: OutboxMessage) -> list[str]:
-    return [payload for _, payload in (message.extras or {}).get("buttons", ())]
+def _payloads(message: OutboxMessage | None) -> list[str]:
+    extras = (message.extras if message is not None else None) or {}
+    return [payload for _, payload in extras.get("buttons", ())]
 
 
 def _meant(message: OutboxMessage, answer: str) -> list[str]:

@@ -1,5 +1,5 @@
-"""What a message shows besides its words: length, a question mark, data found by rule, how it begins and ends, and what
-its words mean by and large.
+"""What a message shows besides its words: length, a question mark, data found by rule, how it begins and ends, what its
+words mean by and large and which of these meanings are denied.
 
 Measured in nlu/README.md: two points of cross-validated accuracy, and two more for the meanings. The danger lexicon is
 left out on purpose: with it the classifier learns to trust the lexicon, and the second witness of the danger gate is
@@ -11,9 +11,14 @@ from __future__ import annotations
 from math import log2
 
 from nlu.language.entities import find_entities, is_bare_data
-from nlu.language.meanings import meanings
+from nlu.language.meanings import meanings, meanings_of
+from nlu.language.normalise import DENIALS
 
 SHORT = 3
+REFUSALS = DENIALS | {"jangan", "emoh", "moh", "wegah", "ogah", "males", "malas", "rasah"}
+"""What denies or refuses the words behind it, as normalise.py leaves it."""
+REACH = 4
+"""Words behind a refusal that it may speak of."""
 SHAPE, DATA, EDGE, MEANING = 0.4, 0.25, 0.15, 0.3
 """Weights beside n-gram rows of length one, from a grid of .2, .4 and .7 and refined by hand (meanings: .1 to .5)."""
 
@@ -26,6 +31,7 @@ def hints(text: str, normalised: str) -> dict[str, float]:
         **dict.fromkeys(_data(text), DATA),
         **dict.fromkeys(_edges(words), EDGE),
         **{f"means={meaning}": MEANING for meaning in meanings(words)},
+        **{f"denies={meaning}": MEANING for meaning in _denied(words)},
     }
 
 
@@ -49,3 +55,9 @@ def _data(text: str) -> list[str]:
 def _edges(words: list[str]) -> list[str]:
     """The first and the last word: questions and requests show there."""
     return [f"first={words[0]}", f"last={words[-1]}"] if words else []
+
+
+def _denied(words: list[str]) -> set[str]:
+    """Kinds of the words that stand behind a refusal."""
+    behind = (words[at + 1 : at + 1 + REACH] for at, word in enumerate(words) if word in REFUSALS)
+    return {meaning for some in behind for word in some for meaning in meanings_of(word)}

@@ -187,10 +187,10 @@ def _without_clock(words: str, day: DateReading, local: datetime) -> TimeReading
         return TimeReading("found", local)
     if day.status in ("ask_back", "impossible"):
         return TimeReading(day.status, reason=day.reason)
-    if day.status == "found" or _DAY_PART.search(words) or _LATER_TODAY.search(words):
-        return TimeReading("ask_back", reason="no_clock")
     if re.search(r"(?<!\S)jam \d", words):
         return TimeReading("impossible", reason="no_such_time")
+    if day.status == "found" or _DAY_PART.search(words) or _LATER_TODAY.search(words):
+        return TimeReading("ask_back", reason="no_clock")
     return _NOTHING
 
 

@@ -45,6 +45,18 @@ _ANSWER = re.compile(
 )
 
 
+_MATTER = re.compile(
+    r"(?i)(?<!\w)(?:laporan\w*|lapuran\w*|aduan\w*|pengaduan\w*|komplain\w*|keluhan\w*(?:\s+\S+){0,2}?\s+(?:kemarin\w*"
+    r"|kemaren|kmrn|wingi|dulu|nomor|no|k-\S+))(?!\w)"
+)
+_NEWS = re.compile(
+    r"(?i)(?<!\w)(?:gimana|gmn|bagaimana|bgmn|piye|pripun|yo?k\s*opo|(?:sampai|sampe|tekan)\s+(?:mana|endi)|kabar\w*"
+    r"|ditanggapi|dibalas|dijawab|jawaban\w*|hasil\w*|diproses|proses\w*|ditindak\w*|tindak\s*lanjut\w*)(?!\w)"
+)
+_WISH = re.compile(r"(?i)(?<!\w)(?:cara\w*|carane|mau|pengen|pingin|arep|kate|bisa|iso|kalau|kalo|lek|nek)(?!\w)")
+LONGEST_QUESTION = 12  # words
+
+
 @dataclass(frozen=True)
 class Numbered:
     """A complaint's number as an officer writes it, and what he says of it."""
@@ -52,6 +64,12 @@ class Numbered:
     year: int | None
     number: int
     words: str
+
+
+def asks_for_news(text: str) -> bool:
+    """Whether whoever complained asks what became of it: "laporan saya kemarin gimana kabarnya"."""
+    is_short = len(text.split()) <= LONGEST_QUESTION
+    return is_short and bool(_MATTER.search(text) and _NEWS.search(text)) and _WISH.search(text) is None
 
 
 def refused_for_card(text: str) -> bool:

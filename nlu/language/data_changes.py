@@ -109,7 +109,7 @@ def read_changes(text: str, now: datetime) -> DataChanges:
     """The changes ``text`` (masked or not) asks for; ``now`` must be aware. Never raises for any text."""
     text = without_codes(text[:MAX_CHARS])
     low, identifiers = fold(text), find_identifiers(text)
-    field = _field(text, low, identifiers)
+    field = _with_a_date(_field(text, low, identifiers), text, now)
     hpht = _dated(text, "hpht", field == "hpht", now)
     hpl = _dated(text, "hpl", field == "hpl", now)
     born = _dated(text, "birth_date", field == "birth_date", now)
@@ -130,6 +130,16 @@ def read_changes(text: str, now: datetime) -> DataChanges:
     )
 
 
+_REPLACED = re.compile(r"\b(?:di)?(?:ganti|ubah|rubah|gantos|gentos|ganten)\w*\b")
+_ASKED_FOR = re.compile(r"\?|\b(?:ada|onok|siapa|sopo|minta|njaluk|nyuwun|tolong|butuh)\b")
+
+
+def replaces_companion(text: str) -> bool:
+    """Whether another companion is told, not asked for: "ganti pendamping bu, dadi adikku ae"."""
+    low = fold(text[:MAX_CHARS])
+    return bool(_FIELDS[0][1].search(low) and _REPLACED.search(low)) and not _ASKED_FOR.search(low)
+
+
 def _field(text: str, low: str, identifiers: tuple[Identifier, ...]) -> Field | None:
     words = canonical(text).text
     dated = next((name for name, pattern in _DATE_WORDS if pattern.search(words)), None)
@@ -142,6 +152,18 @@ def _field(text: str, low: str, identifiers: tuple[Identifier, ...]) -> Field | 
         return named
     kinds = {one.kind for one in identifiers}
     return "phone" if "phone" in kinds else "nik" if "nik" in kinds else None
+
+
+def _with_a_date(field: Field | None, text: str, now: datetime) -> Field | None:
+    """ "HPHT salah, kata USG HPL 25 Maret": of the two the one whose date is told."""
+    words = canonical(text).text
+    both = field in ("hpht", "hpl") and all(pattern.search(words) for _, pattern in _DATE_WORDS)
+    if not both:
+        return field
+    other: Literal["hpht", "hpl"] = "hpl" if field == "hpht" else "hpht"
+    own: Literal["hpht", "hpl"] = "hpht" if field == "hpht" else "hpl"
+    told = read_date(text, own, now).status == "none" and read_date(text, other, now).status == "found"
+    return other if told else field
 
 
 def _dated(text: str, kind: Literal["hpht", "hpl", "birth_date"], wanted: bool, now: datetime) -> DateReading:

@@ -331,6 +331,8 @@ def _joined(candidates: list[Candidate], text: str) -> list[Candidate]:
 
 
 def _join(first: Candidate, second: Candidate) -> Candidate | None:
+    if first.rank == "vague" and first.reason == "anchor" and second.weak_word == "kemarin":
+        return replace(first, end=second.end)  # "pas lebaran kemarin" is the last one, not yesterday
     for one, dated in ((first, second), (second, first)):
         other = replace(dated, start=first.start, end=second.end)
         if other.rank in ("exact", "day"):

@@ -8,7 +8,7 @@ pregnancy ("20 mgg"), prices, blood pressure and telephone numbers are never dat
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -52,6 +52,13 @@ _REFUSED = re.compile(
     rf"^ (?:(?:saya|aku|kulo|itu|iku|ini) )?(?:{_NOT} (?:iso|isok|bisa|bs|saged|sido|jadi)|gabisa)(?!\S)"
 )
 _CHOICE = re.compile(r"(?<!\S)(?:atau|sampai)(?!\S)|^ - $")
+_HER_OWN_BIRTH = re.compile(
+    r"(?<!\S)(?:ttl|(?:tanggal|tempat) lahir|lahir (?:saya|aku|kulo|ibu)|(?:saya|aku|kulo) lahir|lahirku)"
+    r"(?!\S)"
+)
+_OF_A_BABY = re.compile(r"(?<!\S)(?:bayi|anak|adik|debay|si kecil)")
+"""Of a grown woman the year must be told; a baby was born this year or last."""
+_YEAR_BY_DIGITS = re.compile(r" (?:tahun )?(\d) (\d)(?!\S)")  # "sembilan lima"
 _PERIOD = re.compile(r"(?<!\S)(?:mulai|dari|teko|wiwit|sejak)(?: \S+){0,2} ?$")
 _APPROXIMATE = re.compile(r"(?<!\S)sekitar(?: (?:tanggal|hari|bulan))? ?$")
 _DONE = re.compile(
@@ -177,6 +184,12 @@ def _resolved(candidate: Candidate, kind: DateKind, text: str, now: datetime) ->
     before = text[: candidate.start]
     if _NEGATED.search(before[-_CUE_REACH:]) or _REFUSED.search(text[candidate.end : candidate.end + _CUE_REACH]):
         return None
+    if kind == "birth_date" and candidate.rank == "exact" and not candidate.year:
+        spelt = _YEAR_BY_DIGITS.match(text, candidate.end)
+        if spelt is not None:
+            candidate = replace(candidate, year="".join(spelt.groups()))
+        elif _HER_OWN_BIRTH.search(text) and not _OF_A_BABY.search(text):
+            return Resolved("ask_back", reason="no_year")
     if kind != "hpl" and candidate.rank != "vague" and _APPROXIMATE.search(before[-_CUE_REACH:]):
         return Resolved("ask_back", reason="approximate")
     direction: Direction | None = None

@@ -27,6 +27,7 @@ from nlu.language.loss_words import (
     STILLBIRTH,
     WHAT_IF,
 )
+from nlu.language.names import may_be_name
 from nlu.language.normalise import normalise
 from nlu.language.short_codes import without_codes
 from nlu.language.tokens import MAX_CHARS
@@ -43,6 +44,8 @@ _KINDS: tuple[tuple[LossKind, re.Pattern[str]], ...] = (
     ("mother_died", MOTHER_DIED),
 )
 _NEAR_WORDS = 3
+_ADDRESSED = re.compile(r"^\W*(?:pak|mas|kak)[\s,]+(?!(?:lik|de|dhe|puh)\b)(?=\w)", re.IGNORECASE)
+"""Whom he writes to, who is not the one who died: "pak istri saya meninggal"; "bapak istri saya" is her father."""
 _CLAUSE = re.compile(r"[,;\n!]+|\.(?!\d)|\b(?:tapi|tp)\b", re.IGNORECASE)
 
 
@@ -56,7 +59,8 @@ class LossReport:
 
 def read_loss(text: str) -> LossReport:
     """The loss ``text`` tells of; one when there are several. Never raises for any text."""
-    clauses = [normalise(part) for part in _CLAUSE.split(without_codes(text[:MAX_CHARS]))]
+    told = _ADDRESSED.sub("", without_codes(text[:MAX_CHARS]))
+    clauses = [normalise(part) for part in _CLAUSE.split(told)]
     whole = " ".join(clauses)
     if AFTERBIRTH.search(whole) or PREGNANT_AGAIN.search(whole):
         clauses = [clause for clause in clauses if not MISCARRIAGE.search(clause)]
@@ -69,13 +73,19 @@ def read_loss(text: str) -> LossReport:
 def _read_clause(clause: str, whole: str) -> Iterator[LossReport]:
     for kind, pattern in _KINDS:
         match = pattern.search(clause)
-        if match and not _is_no_report(kind, match, clause):
+        if match and _is_somebody(match) and not _is_no_report(kind, match, clause):
             yield LossReport(kind, not PERHAPS.search(clause))
             return
     if NO_BEAT_YET.search(clause) and not WHAT_IF.search(clause):
         yield LossReport("stillbirth", False)
     elif SPOUSE_DIED.search(clause) and not WHAT_IF.search(clause):
         yield LossReport("mother_died", bool(BIRTH_WORDS.search(whole)))
+
+
+def _is_somebody(match: re.Match[str]) -> bool:
+    """Whether the word behind "bu" can be a name: in "iya bu kata dokter sudah tidak ada" nobody is named."""
+    called = match.groupdict().get("called")
+    return called is None or may_be_name(called)
 
 
 def _is_no_report(kind: LossKind, match: re.Match[str], clause: str) -> bool:

@@ -16,6 +16,7 @@ _MISTAKE = re.compile(
 )
 _STILL = re.compile(
     r"\b(?:masih|tasih|sik|isih) (?:hamil|mbobot|meteng|mengandung|hidup|urip|sehat)\b"
+    r"|\b(?:ternyata|jebule|jebul|masih|isih|sik) ada (?:detak|denyut|jantung|djj)"
     r"|\b(?:bukan|tidak|belum|gak|ora|dudu) (?:jadi )?(?:keguguran|gugur|meninggal|mati|wafat)\b"
     r"|\b(?:bayi|janin|anak|ibu)(?:nya|ne|e)? (?:ternyata |alhamdulillah )?(?:sehat|selamat|hidup|baik)\b"
 )

@@ -45,6 +45,7 @@ MISCARRIAGE = re.compile(
     r"|disuruh) (?:di)?kuret(?:ase)?\b"
     rf"|\b{_FETUS}{_SAID} (?:tidak (?:berkembang|tumbuh|jadi|kuat|bertahan|ada isi\w*)|lepas|luruh)\b"
     rf"|\b(?:kandungan|hamil|kehamilan){_END} kosong\b"
+    rf"|\b(?:{_FETUS}|(?:hamil|kehamilan){_END}){_SAID} {_GONE}"
     r"|\bblighted ovum\b|\bbo (?:kata|katanya|dokter|harus|hasil)\b|\b(?:kata dokter|hasil usg"
     r"|katanya) bo\b|\bmola\b|\bhamil anggur\b"
 )
@@ -81,7 +82,8 @@ _PATIENT = (
 )
 _NAMED = (
     r"(?:ibu|ny|nyonya|mbak|mba|bu) (?!saya\b|mertua\b|bidan\b|kader\b|dokter\b|kami\b|kandung\b|dari\b|sudah\b"
-    r"|bayi\b|dia\b)[a-z]{3,}(?: (?!bayi|anak|suami|bapak|mbah)[a-z]{3,})?"
+    r"|bayi\b|dia\b|(?:kandungan|janin|hamil|kehamilan|perut|rahim|calon|jabang|usia|umur|detak|denyut|jantung|debay"
+    r"|dedek)(?:nya|ny|ne|e|ku)?\b)(?P<called>[a-z]{3,})(?: (?!bayi|anak|suami|bapak|mbah)[a-z]{3,})?"
 )
 _SPOUSE = r"(?:bojo(?:ku|nya|ne|e)?)"
 _AROUND = (
@@ -122,7 +124,8 @@ PAST = re.compile(
     r"\b(?:dulu|dahulu|biyen|pernah|riwayat|sebelumnya|sebelum ini|tahun lalu|tahun kemarin|taun wingi"
     r"|_angka_ tahun|_angka_ (?:x|kali)|bulan lalu hamil"
     r"|(?:anak|hamil|kehamilan) (?:yang )?(?:pertama|kedua|ketiga|ke|sebelumnya|hidup)|yang pertama|yang kedua"
-    r"|dua kali|tiga kali|sekali|keguguran (?:_angka_|nol))\b|\bg_?\w*p\w*a\d"
+    r"|dua kali|tiga kali|sekali|keguguran (?:_angka_|nol|pisan|ping)"
+    r"|(?<!baru )(?<!barusan )tah?u (?:keguguran|gugur))\b|\bg_?\w*p\w*a\d"
 )
 PREGNANT_AGAIN = re.compile(
     r"\b(?:sekarang|ini|alhamdulillah|sudah) hamil lagi\b"

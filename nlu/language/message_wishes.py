@@ -21,6 +21,10 @@ _NO_NEWS = re.compile(
 _KEEPS = re.compile(
     rf"(?<!\w){_REMINDERS}(?:\s+\S+){{0,3}}?\s+{_STAYS}(?!\w)|(?<!\w){_STAYS}(?:\s+\S+){{0,3}}?\s+{_REMINDERS}(?!\w)"
 )
+_REMIND_ME = re.compile(
+    r"(?<!usah )(?<!jangan )(?<!jgn )(?<!ojo )(?<!perlu )(?<!\w)(?:di)?"
+    r"(?:ilingno|elingno|ilingke|elingke|ilingna|elingna|ingatkan|ingetin|ingatin|ingetkan)(?!\w)"
+)
 _REFUSES = (
     r"(?:(?:gak|ga|gk|nggak|ngga|enggak|tidak|tdk|ndak|ora|ra|mboten|kadit)\s*"
     r"(?:mau|pengen|pingin|pengin|ingin|usah|perlu|butuh|gelem|kersa|purun|minat|suka|seneng)"
@@ -41,7 +45,7 @@ _ENDING = re.compile(
 def wants_only_reminders(text: str) -> bool:
     """Whether announcements are to stop while the reminders go on: "infonya stop, pengingat periksa tetap ya"."""
     low = text.casefold()
-    return bool(_NO_NEWS.search(low) and _KEEPS.search(low))
+    return bool(_NO_NEWS.search(low) and (_KEEPS.search(low) or _REMIND_ME.search(low)))
 
 
 def refuses_messages(text: str) -> bool:

@@ -199,17 +199,21 @@ def answered_name(text: str) -> str | None:
     return _as_written(bare)
 
 
-_RELATION = re.compile(
-    r"^(?:ya\s+|iya\s+|nggih\s+|ada\s+|sama\s+|dengan\s+)*"
+_KIN = (
     r"(?:ibu|ibuk|mama|mamah|emak|mak|bapak|bpk|pak|ayah|suami|bojo|bu?de|budhe|pakde|pakdhe"
-    r"|paklik|bulek|nenek|mbah|simbah|kakek|kakak|mbak|mas|wali|om|tante|mertua|saudara)(?:ku|nya|e)?"
-    r"(?:\s+(?:saya|aku|kulo))?[\s,.:=]+(?:nama\w*|jeneng\w*|yaitu|bu|pak)?[\s,.:=]*(?=\w)",
+    r"|paklik|bulek|nenek|mbah|simbah|kakek|kakak|mbak|mas|wali|om|tante|mertua|saudara)"
+)
+_RELATION = re.compile(
+    rf"^(?:ya\s+|iya\s+|nggih\s+|ada\s+|sama\s+|dengan\s+)*{_KIN}(?:ku|nya|e)?"
+    r"(?:\s+(?:saya|aku|kulo))?[\s,.:=]+(?:nama\w*|jeneng\w*|yaitu|bu|pak|mas|mbak|mbah)?[\s,.:=]*(?=\w)",
     re.IGNORECASE,
 )
+_WHOSE = re.compile(rf"[\s,]+{_KIN}(?:ku|\s+(?:saya|aku|kulo))[\s.,!]*$", re.IGNORECASE)
 
 
 def guardian_in(text: str) -> str | None:
-    """The name of an adult who answers for a child: "budeku, Sulastri", "ibu saya namanya Sri Wahyuni"."""
+    """The name of an adult who answers for a child: "budeku, Sulastri", "Bu Sarmi ibu saya"."""
+    text = _WHOSE.sub("", text.strip())
     return answered_name(_RELATION.sub("", text.strip())) or answered_name(text)
 
 

@@ -31,6 +31,10 @@ _FORMULA = re.compile(
 _BARE_FORMULA = re.compile(
     r"\bgpa\s*[:=]?\s*(?P<g>\d{1,2})\s*[-/.,]\s*(?P<p>\d{1,2})\s*[-/.,]\s*(?P<a>\d{1,2})(?P<a2>)\b"
 )
+_LISTED_FORMULA = re.compile(
+    r"(?<=[|,\n])\s*(?P<g>[1-9]|1[0-5])\s?-\s?(?P<p>\d)\s?-\s?(?P<a>\d)(?P<a2>)\s*(?=[|,\n]|$)"
+)
+"""Between separators three counts are a formula: "Sidodadi; 20/04/2026; 2-1-0; PBI"."""
 _PREGNANT = (
     r"(?:hamil|hml|kehamilan|meteng|mbobot|ngandung|ngandhut|mengandung|kandungan|wetengan|bumil)(?:nya|e|ne"
     r"|an)?"
@@ -48,7 +52,9 @@ _NOT_TIME = r"(?!\s*(?:minggu|mgg|mg|bulan|bln|hari|sasi|wulan|th|thn|tahun))"
 _HOW_MANIETH = (
     re.compile(rf"\b{_PREGNANT}\b{_LINK}(?:anak(?:nya|e)?{_LINK})?{_ORDINAL}{_NOT_TIME}"),
     re.compile(rf"\b{_PREGNANT}\b{_LINK}anak{_LINK}(?P<n>\d{{1,2}})(?!\d){_NOT_TIME}"),
-    re.compile(rf"\b(?:calon\s+)?anak(?:nya|e)?\s*[:=]?\s*(?:yang\s+|yg\s+)?{_ORDINAL}{_NOT_TIME}"),
+    re.compile(
+        rf"\b(?:calon\s+)?(?:anak|putra|putro|yogo)(?:nya|e|nipun)?\s*[:=]?\s*(?:yang\s+|yg\s+)?{_ORDINAL}{_NOT_TIME}"
+    ),
     re.compile(rf"\b{_PREGNANT}\b{_LINK}(?P<n>\d{{1,2}})\s*(?:x|kali)\b"),
     re.compile(rf"\b(?:yang|yg|sing)\s+{_ORDINAL}{_NOT_TIME}"),
     re.compile(r"(?:^|[|,;\n§])\s*ke\s?-?\s?(?P<n>\d{1,2})\s*(?=$|[|,;\n§])"),
@@ -56,6 +62,7 @@ _HOW_MANIETH = (
     re.compile(r"\b(?P<word>primi(?:gravida)?)\b"),
 )
 _CHILDREN = (
+    re.compile(r"(?:^|[|,;\n§])\s*p\s?(?P<n>\d{1,4})\s*(?=$|[|,;\n§])"),
     re.compile(r"\bpara\s*[:=]?\s*(?P<n>\d{1,4}|[ivx]{1,4})\b"),
     re.compile(
         r"\b(?:anak|putra|putro|yogo|yugo)(?:nya|e|ku|nipun)?\s*(?:kandung\s+|yang\s+|hidup|sudah|udah|wis|wes|ada|baru|lahir|ono|jumlah|:|="
@@ -105,7 +112,7 @@ class Obstetric:
 def read_obstetric(text: str) -> Obstetric:
     """The three numbers; what is counted in the formula wins over what is told in words."""
     low = fold(text)
-    formula = _FORMULA.search(low) or _BARE_FORMULA.search(low)
+    formula = _FORMULA.search(low) or _BARE_FORMULA.search(low) or _LISTED_FORMULA.search(low)
     counted = _counted(formula) if formula else (None, None, None)
     rest = _without(low, formula) if formula else low
     told_gravida, rest = _first(_HOW_MANIETH, rest)

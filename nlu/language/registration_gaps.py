@@ -86,6 +86,17 @@ def read_phone_owner(text: str) -> Owner | None:
     return None
 
 
+_NEWER = re.compile(r"\b(?:baru|anyar|terbaru|terakhir|diganti|ganti)\b")
+_OLDER = re.compile(r"\b(?:lama|lawas|tetap|tetep|biarkan|jangan)\b")
+
+
+def read_newer(text: str) -> bool | None:
+    """The answer to "the old or the new?" in a few words: "pakai yang lama aja"; None when it is neither or both."""
+    low = fold(text)
+    newer, older = bool(_NEWER.search(low)), bool(_OLDER.search(low))
+    return None if newer == older or len(low.split()) > _FEW_WORDS else newer
+
+
 def read_same(text: str) -> Literal["yes", "no"] | None:
     """The answer to "is this the same mother?" in a few words: "ibu yang sama", "orang lain", "beda bu"."""
     low = fold(text)

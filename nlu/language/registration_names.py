@@ -28,7 +28,8 @@ _NO_NAMES = frozenset(
 )
 _MONTH_NAMES = frozenset("mei juni juli april agus septi okta novi desi".split())
 _CUE_FILL = (
-    r"(?:[ \t]*[:=\-,.][ \t]*|[ \t]+(?:lengkap|lengkapnya|panggilan|ibu\s+hamil|ibu|ibunya|bumil|bumilnya"
+    r"(?:[ \t]*[:=\-,.][ \t]*|[ \t]+(?:lengkap|lengkapnya|panggilan|(?:sesuai|menurut|di)\s+(?:ktp|kk)"
+    r"|ibu\s+hamil|ibu|ibunya|bumil|bumilnya"
     r"|pasien|calon|saya|sy|kulo|kula|aku"
     r"|beliau|istri|istrinya|px|ny|nyonya|bu|buk|ibuk|mbak|mba|mb|dik|dek|sdri|si|yaitu|adalah|nya|e|baru"
     r"|yang|hamil)\b|[ \t]+)*"
@@ -55,6 +56,7 @@ _LEAD = re.compile(
     r"|mbak|mba|mb|mbakyu|pasien|px|baru|bru|anyar|data\w*|(?:me)?lapor\w*|tambah\w*|nambah\w*"
     r"|(?:meng)?input\w*|catat|mohon|mhn|tolong|minta|ijin|izin|didata|di|k1"
     r"|ya+|dan|kak|kader|mau|ingin|nama\w*|nm|lengkap|atas|an|utk|untuk|ini|ada|atas|sdri|saya|hamil|resti|k4"
+    r"|terus|trus|sama|karo|lan|juga|satunya|lagi|plus|(?:yang|yg|sing)\s+(?:pertama|kedua|ketiga|keempat|kelima)"
     r"|cat[ae]t\w*|\d{1,2}(?=\s*[).|:]|\s+[a-z]))(?!\w)\s*|[:\-=.)(•>]+\s*)+"
 )
 _ENROLS = re.compile(

@@ -53,6 +53,16 @@ _VOCATIVE = re.compile(
     r"(?=\s*(?:,|ini|iki|niki|tolong|tulung|mohon|mau|saya|sy|kulo|kula|ada|minta|nyuwun|aku|arep|ijin|izin|lapor))",
     re.IGNORECASE,
 )
+_SAYS = re.compile(
+    r"\b(?:kata|katanya|katane|menurut|jare|jarene|ujare|ngendikane)\s+(?:bu\s+|ibu\s+|mbak\s+|pak\s+)?"
+    r"(?:bidan|dokter|dr|perawat|petugas|kader|posyandu|pkm|puskesmas)(?:nya|ne|e)?\b(?:\s+desa\b)?",
+    re.IGNORECASE,
+)
+"""Who found out is nobody in the note: "kata bidan 16 minggu"."""
+_SPOKEN_TO = re.compile(
+    r"\b(?:bu|ibu|mbak|pak|buk)\s+(?:bidan|kader|dokter)\s*,?\s+(?=(?:nama|jeneng|asma|atas\s+nama)\w*\s)",
+    re.IGNORECASE,
+)
 _IN_BRACKETS = re.compile(rf"\(\s*(?:nama\s+)?{_PERSON}\b[^)\n]{{0,120}}\)")
 _BEHIND = re.compile(
     rf"{_VALUE}\s*[(\-]?\s*(?:(?:hp|nomor|no|punya|milik|nik|an|duwe|gadahan)(?:nya|e|ne)?\s+)*(?:{_PERSON})\b\s*\)?"
@@ -65,7 +75,7 @@ _WORDS_OF_A_CLAUSE = 14
 def without_others(text: str) -> str:
     """The note without what is said of husband, cadre, relatives and, when another writes, of the writer."""
     low = fold(text)
-    text = _VOCATIVE.sub(r"\1", text)
+    text = _SPOKEN_TO.sub("", _SAYS.sub(" ", _VOCATIVE.sub(r"\1", text)))
     text = cut_out(_SECTION, text)
     text = cut_out(_CADRES_PLACE, text)
     text = _cut_behind(text)

@@ -24,7 +24,8 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _TITLED = (
-    r"(?:(?:dan|sama|karo|lan|terus|trus|satunya|kedua|lagi|plus|juga)\s+)*(?:(?:nama|namanya|jenenge|an"
+    r"(?:(?:dan|sama|karo|lan|terus|trus|satunya|(?:(?:yang|yg|sing)\s+)?(?:pertama|kedua|ketiga|keempat|kelima)"
+    r"|lagi|plus|juga)\s+)*(?:(?:nama|namanya|jenenge|an"
     r"|atas nama|ibu hamil|bumil|ibu|bu|ny|mbak|mb|px|pasien|satunya|lagi)\b\s*:?\s*)*"
 )
 _START = re.compile(
@@ -44,6 +45,11 @@ _FIELD = re.compile(
     r"|\bg[iv]+\b"
 )
 _PLACE_ONLY = re.compile(r"\s*(?:semua\s+)?(?:desa|ds|kel|kelurahan|alamat)\b[^\d]*$")
+_COUNTED = re.compile(
+    r"^[\s,|]*(?:(?:dan|terus|trus|lan|karo|sama)\s+)*(?:yang|yg|sing)\s+(?:pertama|kedua|ketiga|keempat|kelima)\s+",
+    re.IGNORECASE,
+)
+"""Of the mothers, not of her pregnancies: "yang kedua Maisaroh"."""
 _BOTH = re.compile(
     r"\b(?:sama2|sama-sama|keduanya|semua(?:nya)?|(?:dua|2)\W?duanya|dua2nya|kabeh|podo|(?:loro|2)\W?loron[ey]a?"
     r"|satu desa|semuanya)\b"
@@ -72,7 +78,7 @@ def _parts(text: str, starts: list[int]) -> list[Part]:
     last = next((clause for clause in reversed(clauses) if clause.strip()), "")
     if not shared and _PLACE_ONLY.match(fold(last)):
         shared = last
-    return [Part(piece, f"{heading} | {shared}") for piece in _rearranged(pieces)]
+    return [Part(_COUNTED.sub("", piece), f"{heading} | {shared}") for piece in _rearranged(pieces)]
 
 
 def _rearranged(pieces: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ _ABOUT = re.compile(
     r"|(?:di)?kirim(?:in|no|e|i|kan|an)?|wa(?:nya|ne)?|chat(?:nya|e)?|dikabari|kabarnya|reminder)\b"
 )
 _PARTS = {"pagi": 8, "isuk": 8, "esuk": 8, "enjing": 8, "siang": 12, "awan": 12, "sore": 16, "sonten": 16}
+LONGEST_PART = 3  # words; "pagi bu" is an answer, "selamat pagi" a greeting
 
 
 def asks_for_hour(text: str) -> bool:
@@ -22,6 +23,12 @@ def asks_for_hour(text: str) -> bool:
     return (
         _ABOUT.search(low) is not None and re.search(r"\b(?:jam|pukul|jame|pagi|siang|sore|malam)\b", low) is not None
     )
+
+
+def tells_part_of_day(text: str) -> bool:
+    """Whether a short answer names a part of the day and no more: "isuk", "pagi aja bu"."""
+    words = re.findall(r"\w+", fold(text))
+    return 0 < len(words) <= LONGEST_PART and words[0] in _PARTS
 
 
 def read_hour(text: str, now: datetime) -> int | None:

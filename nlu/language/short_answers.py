@@ -14,22 +14,30 @@ Owner = Literal["own", "husband", "family", "neighbour"]
 _LONGEST = 40
 LONGEST_WHAT = 6  # words
 _NOT = r"(?:tidak|tdk|gak|ga|gk|nggak|ngga|ndak|ora|ra|mboten|belum|blm|durung|dereng|kurang|agak)"
-_KNOWN = r"(?:tahu|tau|ngerti|weruh|paham|ingat|inget|eling|pasti|hafal|apal|yakin|sumerep|punya|ada|duwe|bawa)"
+_KNOWN = (
+    r"(?:tahu|tau|ngerti|weruh|paham|ingat|inget|eling|pasti|hafal|hapal|apal|yakin|sumerep|punya|ada|ono|onok|enek"
+    r"|duwe|nduwe|bawa)"
+)
 _LATER = r"(?:nanti|mengko|engko|mangke|besok|kapan-?kapan|menyusul|nyusul)"
 _TAIL = (
     r"(?:\s+(?:bu|buk|kak|kk|nak|mas|pak|min|deng|wkwk\w*|hehe\w*|sih|ya|yo|saja|aja|ae|wae|dulu|dl|mbak|nggih|lah"
-    r"|deh|kok|e|nya|disini|tanggalnya|persisnya))*"
+    r"|deh|kok|e|nya|ne|nik(?:nya|e)?|ktp(?:nya|ne)?|disini|tanggalnya|persisnya))*"
 )
 _SKIP = re.compile(
-    rf"(?:maaf\s+|saya\s+|aku\s+|sy\s+|kulo\s+|wah\s+|duh\s+)*"
+    rf"(?:maaf\s+|saya\s+|aku\s+|sy\s+|kulo\s+|wah\s+|duh\s+|(?:nik|ktp)\s?(?:nya|ne|e)?\s+)*"
     rf"(?:(?:di)?lewat(?:i|kan|in)?|skip|next|kosong(?:kan)?|-|lupa|kelalen|supe|lali|{_LATER}|{_NOT}\s*{_KNOWN}|gatau|gtau|mbuh"
     rf"|tidak mau|gak mau|ndak mau|rahasia){_TAIL}"
+)
+_LACKS = re.compile(rf"(?<!\w){_NOT}\s*(?:punya|pny|ada|ono|onok|enek|duwe|nduwe|gadah)(?!\w)")
+_GO_ON = re.compile(
+    r"(?:(?:ayo|yo|yuk|ok|oke|ya|iya|mau|tak|saya|bu|mbak) )*(?:(?:di)?(?:lanjut|terus|nerus)(?:kan|no|ne|in|aken)?)"
+    r"(?: (?:bu|mbak|kak|lagi|maneh|ya|yo|yang|yg|sing|tadi|mau|wingi|kemarin|daftar\w*|pendaftaran\w*|aja|ae|saja))*"
 )
 _LONGEST_UNKNOWN = 100
 _UNKNOWN = re.compile(
     rf"(?:maaf\s+|saya\s+|aku\s+|aq\s+|sy\s+|kulo\s+|wah\s+|duh\s+|waduh\s+)*"
     rf"(?:lupa|lali|kelalen|supe|gatau|gtau|mbuh|embuh"
-    rf"|{_NOT}\s*(?:tahu|tau|ngerti|weruh|ingat|inget|eling|hafal|apal|sumerep))\b"
+    rf"|{_NOT}\s*(?:tahu|tau|ngerti|weruh|ingat|inget|eling|hafal|hapal|apal|sumerep))\b"
 )
 _ENOUGH = re.compile(
     r"(?:sudah|udah|wis|wes|sampun)?\s*(?:cukup|selesai|itu saja|itu aja|iku ae)(?:\s+(?:dulu|bu|ya|aja|saja))*"
@@ -55,7 +63,7 @@ _OWNERS: tuple[tuple[Owner, frozenset[str]], ...] = (
 _FIRST = frozenset("pertama kesatu pisanan sepisan kapisan perdana".split())
 _DRAWN_OUT = re.compile(r"([a-z])\1+$")  # "pertamaa", "duaaa"
 _HAS = frozenset("sudah udah sdh wis wes sampun punya pny ada onok gadah".split())
-_HAS_NOT = frozenset("belum blm tidak tdk gak ga nggak ndak durung dereng mboten ora hilang".split())
+_HAS_NOT = frozenset("belum blm tidak tdk gak ga nggak ndak durung dereng mboten ora hilang ilang".split())
 
 
 def says_skip(text: str) -> bool:
@@ -68,6 +76,17 @@ def says_unknown(text: str) -> bool:
     """Whether a longer answer begins with not knowing and tells no number: "ga tau kak haidku ga teratur"."""
     low = fold(text).strip(" .!,")
     return len(low) <= _LONGEST_UNKNOWN and not re.search(r"\d", low) and _UNKNOWN.match(low) is not None
+
+
+def says_lacks(text: str) -> bool:
+    """Whether a short answer says that she has none: "gak punya", "ga ada bu"."""
+    low = fold(text)
+    return len(low) <= _LONGEST and _LACKS.search(low) is not None
+
+
+def says_go_on(text: str) -> bool:
+    """Whether somebody only wants to go on where it was broken off: "lanjut bu yg kemarin"."""
+    return _GO_ON.fullmatch(" ".join(re.findall(r"\w+", fold(text)))) is not None
 
 
 _WHAT = re.compile(
@@ -92,6 +111,17 @@ def read_owner(text: str) -> Owner | None:
     """Whose telephone it is; the husband before the one who says "saya"."""
     said = set(re.findall(r"[^\W\d_]+", fold(text)))
     return next((owner for owner, words in _OWNERS if said & words), None)
+
+
+_ALL = re.compile(
+    r"(?:ya |iya )?(?:semua(?:nya|ne|e)?|sedoyo(?:nya|ne)?|kabeh|kabehan|keduanya|ketiganya|dua ?-?duanya"
+    r"|loro ?-?lorone|tiga ?-?tiganya)(?: (?:bu|buk|mbak|pak|ya|aja|saja|wae|ae|itu|iku|ibu))*"
+)
+
+
+def says_all(text: str) -> bool:
+    """Whether all who were shown are meant: "semua", "kabeh bu", "dua-duanya"."""
+    return _ALL.fullmatch(fold(text).strip(" .!,")) is not None
 
 
 def read_count(text: str) -> int | None:

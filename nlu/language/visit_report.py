@@ -47,12 +47,17 @@ _JUST_NOW = re.compile(r"(?<!\S)(?:tadi|tadi pagi|tadi siang|semalam|kemarin|kem
 _WAS_SEEN = re.compile(r"(?<!\S)(?:kontrol|usg|ditimbang|diukur|disuntik|diperiksa|lab)(?!\S)|(?<!\w)k[fn]? ?\d")
 _NO = r"(?:tidak|tdk|gak|ga|gk|g|nggak|ngga|ndak|nda|ora|ra|mboten)"
 _SERVICE = r"(?:usg|lab|suntik|disuntik|imunisasi|tahu|eruh|ngerti|ada|ono|dapat|oleh|dikasih|keluar|lahir|lair)"
+_BUT = r"(?<!\S)(?:tapi|tp|tapine|ning|nanging|ternyata|jebule)(?: \S+){0,4}"
 _NOT_DONE = re.compile(
     r"(?<!\S)(?:belum|blm|blum|belom|durung|drg|dereng|rung)(?:(?= ?$)|(?= [,.!;])"
     rf"|(?= (?!{_SERVICE}(?!\S))\S+))"
     rf"|(?<!\S){_NO} (?:sempat|sempet|jadi|sido|siyos|iso|bisa|bs|saged|kontrol|budal|berangkat|sios|sampai"
     rf"|teko|datang)(?!\S)"
     r"|(?<!\S)(?:batal|wurung|ditunda|tunda|diundur|lupa|lali|kesupen)(?!\S)"
+    rf"|{_BUT} (?:bidan|dokter|petugas|perawat|nakes)\w* (?:\S+ )?(?:{_NO}|belum)"
+    r" (?:ada|ono|onok|datang|teko|rawuh|masuk)(?!\S)"
+    rf"|{_BUT} (?:tutup|libur|prei|{_NO} (?:buka|dilayani|diperiksa|kebagian)|belum (?:buka|dilayani|diperiksa))(?!\S)"
+    rf"|{_BUT} (?:antri|antre|ramai|rame|penuh)(?: \S+){{0,4}} (?:pulang|mulih|muleh|balik|bali)(?!\S)"
 )
 _MISTAKE = re.compile(
     r"(?<!\S)(?:salah|keliru|kliru|kleru|klentu|kepencet|kepenet|pencet|sebenarnya|sakjan\w*|jane)(?!\S)"
@@ -113,12 +118,17 @@ def read_visit(text: str, now: datetime) -> VisitReport:
     )
 
 
+def speaks_of_visit(text: str) -> bool:
+    """Whether a word for a check-up stands in the text."""
+    return re.search(rf"(?<!\w){_VISIT}(?!\w)", canonical(text[:MAX_CHARS]).text) is not None
+
+
 def takes_back(text: str) -> bool:
     """Whether a report is called a mistake: "eh belum periksa, salah pencet", "jane durung bu"."""
     low = canonical(text[:MAX_CHARS]).text
     if "?" in text or not _NOT_DONE.search(low):
         return False
-    names_it = re.search(rf"(?<!\w){_VISIT}(?!\w)", low) is not None
+    names_it = speaks_of_visit(text)
     if names_it and _SECOND_THOUGHT.search(low):
         return True
     return _MISTAKE.search(low) is not None and (names_it or len(text.split()) <= _BARE_WORDS)

@@ -7,7 +7,6 @@ import re
 from nlu.language.tokens import fold
 
 _LONGEST = 90
-_PLAIN = r"(?:(?:maaf|mf|sori|sorry|waduh|lho|loh|ngapunten|ngapura)[ ,.]*)*"
 _I = r"(?:saya|sy|aku|kulo|kula)"
 _NOT = r"(?:bukan|dudu|sanes)"
 _HER = r"(?:bu|ibu|mbak|mb|yang namanya)(?: \w{1,20}){1,3}?"
@@ -23,7 +22,17 @@ _WRONG = (
     rf"|(?:{_I} )?(?:gak|ga|tidak|tdk|ora|mboten|nggak) (?:kenal|tepang)(?: sama| karo| kalih)? {_HER}"
     rf"|(?:{_NUMBER} )?(?:ini )?sudah ganti (?:orang|pemilik)"
 )
-_TAIL = r"(?:[ ,.!]*(?:ya|yo|bu|pak|mbak|kak|nggih|lho|loh|mas|ini|iki|maaf|mf|itu))*[ ,.!]*"
+_BESIDE = (
+    r"(?:(?:ini|iki|niki) (?:siapa|sopo|sinten)|(?:siapa|sopo|sinten) (?:ini|iki|niki)|kayaknya|kayake|ketoke"
+    r"|sepertinya"
+    rf"|{_I} (?:gak|ga|tidak|tdk|ora|nggak|ndak) (?:lagi |sedang )?(?:hamil|meteng)"
+    rf"|{_I} (?:lanang|laki-laki|laki|cowok|pria|wong lanang))"
+)
+_PLAIN = (
+    rf"(?:(?:maaf|mf|sori|sorry|waduh|lho|loh|ngapunten|ngapura|bukan|{_BESIDE})"
+    r"(?: (?:bu|pak|mbak|mas|kak|ya))?(?:[ ,.!?]+|$))*"
+)
+_TAIL = rf"(?:[ ,.!?]*(?:ya|yo|bu|pak|mbak|kak|nggih|lho|loh|mas|ini|iki|maaf|mf|itu|{_BESIDE}))*[ ,.!?]*"
 # Her husband or her sister on her phone is no stranger: "ini bukan bu Siti ini suaminya".
 _NEAR = re.compile(r"\b(?:suami|bojo|istri|anak|adik|kakak|mertua|keluarga)(?:nya|ne|e|ku)\b")
 _SAYS = re.compile(rf"{_PLAIN}(?:{_WRONG})(?:[ ,.!]+{_PLAIN}(?:{_WRONG}))*{_TAIL}")

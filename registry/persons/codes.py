@@ -24,6 +24,12 @@ def new_short_code(session: Session) -> str:
             return code
 
 
+def of(session: Session, person: Person) -> str:
+    """Her code; one is drawn when she has none yet, as who came by another way than a registration."""
+    person.code = person.code or new_short_code(session)
+    return person.code
+
+
 def mother_with(session: Session, written: str) -> Person | None:
     """The registered mother behind a code, however it is written; whether the asker may see her is not decided here."""
     code = normalise_code(written)

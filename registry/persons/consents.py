@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from nlu.language.replies import refuses_record, says_consent
 from registry import audit, clock, texts
 from registry.acts import Act
 from registry.casework import talks
@@ -190,17 +191,41 @@ def drop_queued(session: Session, contact: Contact) -> None:
     session.execute(update(OutboxMessage).where(*waiting).values(status="cancelled"))
 
 
-def ask_mother(session: Session, person: Person, cadre_name: str, now: datetime, inbox_id: int | None) -> bool:
-    """One message to whom a cadre has registered: by whom, why, and whether she agrees. False: nothing reaches her."""
+def ask_mother(session: Session, person: Person, helper: Speaker, now: datetime, inbox_id: int | None) -> bool:
+    """One message to whom a helper has registered: by whom, why, and whether she agrees. False: nothing reaches her."""
     if person.phone is None or person.consent not in ("none", "pending"):
         return False
     person.consent = "pending"
     contact = people.reach(session, person.phone, now)
-    draft = texts.say("consent_ask_mother", cadre=cadre_name, name=person.name or "", id=person.id)
+    draft = texts.say("consent_ask_mother", cadre=_named(helper), name=person.name or "", id=person.id)
     return messages.queue(
         session, contact, draft, kind="confirmation", priority=messages.REMINDER, now=now,
         key=f"consent:{person.id}", inbox_id=inbox_id,
     )  # fmt: skip
+
+
+def _named(helper: Speaker) -> str:
+    """Who registered her, as she knows him: by his office and name."""
+    if helper.staff is None:
+        return texts.say("consent_by_cadre", name=helper.cadre.name if helper.cadre else "").text
+    office = "midwife" if helper.staff.duty == "midwife" and helper.staff.unit == "puskesmas" else "officer"
+    return texts.say(f"consent_by_{office}", name=helper.staff.name).text
+
+
+def spoken(session: Session, speaker: Speaker, said: str) -> tuple[str, int] | None:
+    """A yes or no of a mother who has not answered yet, after she asked or was told something in between."""
+    person = speaker.person if speaker.role == "mother" else None
+    if person is None or person.consent != "pending" or not person.registered:
+        return None
+    asked = session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == f"consent:{person.id}").limit(1))
+    if asked is None or not says_consent(said):
+        return None
+    return ("consent_no" if refuses_record(said) else "consent_again", person.id)
+
+
+def _again(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+    person = _pressed_by_her(session, speaker, number)
+    return () if person is None else (texts.say("consent_ask_still", id=person.id),)
 
 
 def _pressed_by_her(session: Session, speaker: Speaker, number: int) -> Person | None:
@@ -308,6 +333,7 @@ def _tell_cadre(
 PRESSES: dict[str, Act] = {
     "consent_yes": Act(_yes),
     "consent_no": Act(_no, "deny"),
+    "consent_again": Act(_again),
     "consent_choose": Act(_choose, "inform"),
     "consent_guardian": Act(_guardian),
     "consent_remind_yes": _reminders(wanted=True),

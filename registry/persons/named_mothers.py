@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from nlu.language.bare_names import called_among
+from nlu.language.names import read_person_names
 from registry import access, sealing, texts
 from registry.models import Person, Village
 from registry.persons import codes, people
@@ -17,6 +19,8 @@ from registry.persons.people import Speaker
 
 MOST_SHOWN = 8  # a list on WhatsApp holds ten rows; the others are found by their code
 BUTTON = 20
+LONGEST_TITLE = 12  # letters in front of a name that opens a message: "kabar, mbak "
+SHORT_FOR = 80  # rapidfuzz partial_ratio: "mina" is in Siti Aminah
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,19 @@ def called_in(session: Session, speaker: Speaker, said: str) -> tuple[str, ...]:
         return ()
     known = [person.name for person in people.mothers_around(session, speaker) if person.name]
     return called_among(said, known)
+
+
+def is_another(person: Person | None, said: str) -> bool:
+    """Whether a message begins with what became of somebody else: "bu Sumarni sudah melahirkan" is not of bu Siti.
+
+    "Bu Ana, sudah di puskesmas" is told to bu Ana; "bu Mina" may be short for Aminah.
+    """
+    opening = next((span for span in read_person_names(said) if span.role == "person"), None)
+    if person is None or not person.name or opening is None or opening.start > LONGEST_TITLE:
+        return False
+    if re.match(r"\s*[,!?]", said[opening.end :]):
+        return False
+    return fuzz.partial_ratio(opening.name.casefold(), person.name.casefold()) < SHORT_FOR
 
 
 def is_surely(person: Person, names: Sequence[str], *, whole: bool) -> bool:

@@ -117,7 +117,16 @@ def _yes(session: Session, speaker: Speaker, number: int, now: datetime, inbox_i
     if person is None:
         return ()
     audit.note(session, now, "phone_confirmed", contact_id=speaker.contact.id, subject=f"person:{person.id}")
+    _is_hers(session, person, now)
     return (texts.say("phone_confirmed"),)
+
+
+def _is_hers(session: Session, person: Person, now: datetime) -> None:
+    """Nobody is asked any more who writes from her number; on a phone of two mothers it stays a question."""
+    if len(people.persons_with(session, person.phone_index)) > 1:
+        return
+    for contact in people.contacts_of_phone(session, person.phone_index):
+        shared_phones.choose(session, contact, person, now)
 
 
 def _wrong_person(
@@ -134,6 +143,7 @@ def _wrong_person(
     audit.note(session, now, "number_not_hers", contact_id=speaker.contact.id, subject=f"person:{person.id}")
     if before is not None and before.new == person.phone and before.old is not None:
         _put(session, speaker, person, before.old, now)
+        _is_hers(session, person, now)
         contact_before = people.contact_for_phone(session, before.old)
         if contact_before is not None:
             _push(session, contact_before, texts.say("phone_put_back"), now, f"{person.id}:back", inbox_id)

@@ -69,11 +69,13 @@ def may_be_told(session: Session, pregnancy: Pregnancy, now: datetime) -> bool:
 
 
 def note(
-    session: Session, speaker: Speaker, pregnancy: Pregnancy, told: Report, now: datetime, inbox_id: int | None
-) -> list[Birth]:
+    session: Session, speaker: Speaker, pregnancy: Pregnancy, told: Report, now: datetime, inbox_id: int | None, *,
+    tells: bool = True,
+) -> list[Birth]:  # fmt: skip
     """Close the pregnancy with this birth, plan what follows, end what was planned for before it, tell who helps.
 
-    When it is closed already, only what is missing on record is filled in.
+    When it is closed already, only what is missing on record is filled in. ``tells`` is False when other news of the
+    same hour says it: her death.
     """
     schedule.hold(session, pregnancy)
     known = of(session, pregnancy)
@@ -99,7 +101,8 @@ def note(
     plan.replan(session, pregnancy, now)
     endings.end_messages(session, pregnancy, person, now)
     rides.cancel_all(session, person, CancelReason.BIRTH, now, inbox_id)
-    _tell_helpers(session, speaker, person, pregnancy, told, now, inbox_id)
+    if tells:
+        _tell_helpers(session, speaker, person, pregnancy, told, now, inbox_id)
     return of(session, pregnancy)
 
 

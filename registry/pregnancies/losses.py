@@ -155,7 +155,10 @@ def _restore(session: Session, pregnancy: Pregnancy, person: Person, loss: Loss)
 def _tell_helpers(
     session: Session, speaker: Speaker, person: Person, loss: Loss, name: str, now: datetime, inbox_id: int | None
 ) -> None:
-    draft = texts.say(name, mother=voices.label(person), kind=texts.phrase(f"phrase_loss_{loss.kind}"))
+    rows = select(Birth.id).where(Birth.pregnancy_id == loss.pregnancy_id, Birth.baby_alive)
+    lives = loss.kind == LossKind.MOTHER_DIED and session.scalar(rows.limit(1)) is not None
+    what = "phrase_loss_mother_died_baby_lives" if lives else f"phrase_loss_{loss.kind}"
+    draft = texts.say(name, mother=voices.label(person), kind=texts.phrase(what))
     tidings.tell(session, speaker, person, draft, f"{name}:{loss.id}", now, inbox_id)
 
 

@@ -142,7 +142,7 @@ def merge(
             differences.append(Difference(name, known, told))
     if person.born_on is None and person.told_age is None:
         person.told_age = entry.age
-    person.code = person.code or codes.new_short_code(session)
+    codes.of(session, person)
     _place(session, person)
     pregnancy = people.active_pregnancy(session, person)
     if pregnancy is not None:

@@ -106,7 +106,7 @@ def _not_done(session: Session, speaker: Speaker, number: int, now: datetime, in
     return (voices.say(speaker, person, "visit_not_done", reminder=reminder.id),)
 
 
-def _undo(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
+def undo(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
     """ "Eh belum, salah pencet"."""
     visit = session.get(Visit, number)
     if visit is None or not visits.may_take_back(speaker, visit, now):
@@ -143,7 +143,8 @@ def meant(payloads: Sequence[str], said: str, now: datetime) -> str | None:
     told = read_visit(said, now)
     moved = read_reschedule(said, now)
     is_answer = told.done is False and not told.kinds and "?" not in said and len(said.split()) <= MOST_WORDS
-    return not_done if is_answer and moved.on is None and not moved.cannot else None
+    suits_not = any(day >= clock.today(now) for day in moved.cannot)  # "lali, wingi repot" refuses no day to come
+    return not_done if is_answer and moved.on is None and not suits_not else None
 
 
 def _not_born(session: Session, speaker: Speaker, number: int, now: datetime, inbox_id: int | None) -> Sequence[Draft]:
@@ -176,7 +177,7 @@ def _jkn_done(session: Session, speaker: Speaker, number: int, now: datetime, in
 PRESSES: dict[str, Act] = {
     "visit_done": Act(_done),
     "visit_not_done": Act(_not_done, "deny"),
-    "visit_undo": Act(_undo, "deny"),
+    "visit_undo": Act(undo, "deny"),
     "not_born": Act(_not_born, "deny"),
     "baby_jkn_done": Act(_jkn_done),
 }

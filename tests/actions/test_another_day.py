@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.clock import JAKARTA
-from registry.models import ChosenDay, Reminder
+from registry.models import ChosenDay, Reminder, Ride
 from registry.transport import rides
 from registry.transport.rides import Wish
 from tests import factories
@@ -111,10 +111,37 @@ def test_nothing_to_move_for_who_is_not_registered(session: Session, world: Peop
     assert "/register_pregnancy" in world.talk(stranger).say("ganti hari", OPENS).buttons.values()
 
 
-def test_an_hour_without_a_day_moves_the_ride_that_is_coming(session: Session, world: People) -> None:
+def ride_of_rina(session: Session, world: People) -> Ride:
     wish = Wish(NOW + timedelta(hours=21), False, "visit", factories.SUMBEROTO, world.rina.id)
-    ride = rides.order(session, factories.contact(session, world.rina.phone), wish, NOW, None).ride
-    said = world.talk(world.rina).say("jamnya diganti setengah 9 aja bu", OPENS)
-    assert "08.30" in said.text
-    assert ride.at.astimezone(JAKARTA).hour == 8
+    return rides.order(session, factories.contact(session, world.rina.phone), wish, NOW, None).ride
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        pytest.param("jamnya diganti setengah 9 aja bu", "22 08:30", id="an hour"),
+        pytest.param("ganti lusa jam 8 ya", "23 08:00", id="a day and an hour"),
+    ],
+)
+def test_an_hour_moves_the_ride_that_is_coming(session: Session, world: People, text: str, at: str) -> None:
+    ride = ride_of_rina(session, world)
+    said = world.talk(world.rina).say(text, OPENS)
+    assert at[3:].replace(":", ".") in said.text
+    assert f"{ride.at.astimezone(JAKARTA):%d %H:%M}" == at
     assert chosen(session) == []
+
+
+def test_an_hour_after_the_day_was_asked_for_is_that_of_the_ride(session: Session, world: People) -> None:
+    ride = ride_of_rina(session, world)
+    talk = world.talk(world.rina)
+    talk.say("mau ganti hari", OPENS)
+    talk.say("jam 9 ae")
+    assert f"{ride.at.astimezone(JAKARTA):%d %H:%M}" == "22 09:00"
+    assert chosen(session) == []
+
+
+def test_a_day_and_hour_of_the_check_up_leave_the_ride_alone(session: Session, world: People) -> None:
+    ride = ride_of_rina(session, world)
+    world.talk(world.rina).say("kontrolnya ganti senin jam 8 ya", OPENS)
+    assert f"{ride.at.astimezone(JAKARTA):%d %H:%M}" == "22 07:00"
+    assert chosen(session) == [("K4", MONDAY)]

@@ -217,3 +217,10 @@ def test_details_told_instead_of_how_they_are_are_kept(session: Session, world: 
     assert "sudah saya catat" in said.text
     assert "sehat?" in said.text
     assert kept(session)[0][3:] == ("M", 3100)
+
+
+def test_sex_that_looks_like_another_matter_is_kept(session: Session, world: People) -> None:
+    talk = world.talk(world.rina)
+    talk.say("sudah lahir tadi jam 5 pagi", OPENS)
+    assert "sehat?" in talk.say("cowok", "out_of_scope", 0.8).text
+    assert kept(session) == [(TODAY, time(5), None, "M", None)]

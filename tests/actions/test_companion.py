@@ -41,3 +41,14 @@ def test_her_words_reach_the_cadre_without_numbers(session: Session) -> None:
     assert "3507014503989001" not in asked.text
     assert "081200009921" not in asked.text
     assert len(asked.text) < 1024
+
+
+def test_another_companion_of_her_own_is_noted_and_nobody_is_asked(session: Session) -> None:
+    her = factories.person(session, phone=HER)
+    factories.reachable(session, her, factories.cadre(session))
+    chat = TaskTalk(Talk(session, factories.contact(session, HER)))
+    assert "Siapa yang mendampingi" in chat.say("ganti pendamping bu, dadi adikku ae", "request_companion").text
+    chat.say("adikku ae")
+    chat.say("iya", "affirm")
+    assert her.companion == "adikku"
+    assert list(session.scalars(select(CompanionRequest))) == []

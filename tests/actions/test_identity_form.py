@@ -353,3 +353,12 @@ def test_officer_of_dinkes_is_told_of_every_mother(session: Session) -> None:
 def test_cadre_hears_what_to_do_when_nobody_knows_the_nik(session: Session) -> None:
     heard = answer_to_cadre(session, cadre_talk(session), f"cek {factories.make_nik()}")
     assert heard.responses[0] == "utter_path_UNKNOWN_identity"
+
+
+def test_card_of_one_is_not_shown_to_the_other_on_the_same_phone(session: Session) -> None:
+    siti = factories.person(session)
+    factories.person(session, name="Dewi Lestari", phone=siti.phone)
+    talk = Talk(session, factories.contact(session, siti.phone))
+    assert step(talk, "apakah saya bisa gratis", "check_eligibility") == "done: who_writes"
+    told = talk.again(ActionTellEligibility(), None, "check_eligibility")
+    assert "Bu Siti atau Bu Dewi" in told.messages[-1]["text"]

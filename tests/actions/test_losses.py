@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models import Handoff, Loss, OutboxMessage
+from registry.models import Birth, Handoff, Loss, OutboxMessage
 from tests import factories
 from tests.actions.course import People, people_of
 
@@ -124,6 +124,15 @@ def test_the_family_of_a_mother_who_died_is_not_called_mother(session: Session, 
     assert "almarhumah" in said
     assert "Bu," not in said
     assert world.pregnancy.close_reason == "mother_died"
+
+
+def test_child_that_outlives_its_mother_is_put_down(session: Session, world: People) -> None:
+    said = "bu rina wati wafat tadi malam setelah melahirkan, bayinya selamat perempuan 2,8 kg"
+    world.talk(world.cadre).say(said, OPENS)
+    birth = session.scalars(select(Birth)).one()
+    assert (birth.sex, birth.weight_g, birth.baby_alive, world.pregnancy.status) == ("F", 2800, True, "loss")
+    (told,) = pushed_to(session, world.midwife.phone)
+    assert "bayinya lahir hidup" in told
 
 
 def test_who_does_not_share_is_not_promised_a_visit(session: Session, world: People) -> None:

@@ -128,3 +128,11 @@ def test_list_asked_for_again_starts_anew(cadre: TaskTalk) -> None:
     cadre.press("/inform:page:2")
     assert "1. IbuA Wati" in ask(cadre)
     assert "9. IbuI" in cadre.press("/inform:page:2").text
+
+
+@pytest.mark.parametrize(("said", "intent"), [("ok", "affirm"), ("makasih ya", "thank"), ("iya bu", "affirm")])
+@pytest.mark.usefixtures("mothers")
+def test_thanks_end_the_list(cadre: TaskTalk, said: str, intent: str) -> None:
+    ask(cadre)
+    assert "terima kasih sudah membantu" in cadre.say(said, intent).text
+    assert not cadre.is_open

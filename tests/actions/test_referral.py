@@ -54,6 +54,14 @@ def test_reason_is_asked_when_none_was_told(session: Session) -> None:
     assert not chat.is_open
 
 
+def test_reason_that_comes_with_the_right_name_takes_the_place_of_the_first(session: Session) -> None:
+    chat = talk(session)
+    chat.say("rujuk bu Sutinah, PEB, TD 170/110", ASK)
+    chat.say("bu kasiyem PEB TD 180/120 rujuk ke rsud kanjuruhan", ASK, confidence=0.5)
+    (row,) = made(session)
+    assert (row.reason, row.facilities) == ("PEB, TD 180/120", ["rsud-kanjuruhan"])
+
+
 def test_mother_of_another_area_cannot_be_referred(session: Session) -> None:
     chat = talk(session, ELSEWHERE)
     chat.say("rujuk M-4F7Q ke rsud kanjuruhan karena KPD", ASK)

@@ -108,3 +108,84 @@ def test_guardian_is_a_person(agreed: Registering, said: str, guardian: str | No
     step = agreed.hears(said)
     asked = step.asks.text if step is not None and step.asks is not None else ""
     assert (f"Apakah {guardian} setuju" in asked) is (guardian is not None)
+
+
+def at_the_losses(her: Registering) -> Registering:
+    at_the_dates(her).presses("Belum tahu").presses("Nanti saja").presses("Punya sendiri").presses("Ketiga")
+    assert her.asked == "losses"
+    return her
+
+
+def test_earlier_loss_is_the_answer_and_a_new_one_is_not(agreed: Registering) -> None:
+    at_the_losses(agreed)
+    assert agreed.hears("saya keguguran tadi malam bu", "report_loss", 0.97) is None
+    agreed.says("tau keguguran pisan", "report_loss", 0.97)
+    assert (agreed.data["told"]["abortus"], agreed.data["told"]["para"]) == (1, 1)
+
+
+def test_missed_period_is_told_to_be_too_little(agreed: Registering) -> None:
+    at_the_dates(agreed).says("telat 2 bulan")
+    assert agreed.asked == "dating"
+    assert "Telat haid belum cukup" in agreed.said
+
+
+def test_what_may_be_left_open_is_asked_three_times_at_most(agreed: Registering) -> None:
+    at_the_dates(agreed).presses("Belum tahu")
+    agreed.says("wis duwe", "nlu_fallback").says("iyo mbak", "nlu_fallback")
+    assert "Lewati" in dict(agreed.buttons)
+    assert agreed.says("kok takon maneh", "nlu_fallback").asked == "phone_owner"
+
+
+def test_whose_phone_is_heard_before_it_is_asked(agreed: Registering) -> None:
+    at_the_dates(agreed).presses("Belum tahu").says("hape bersama sama suami", "inform", 0.48)
+    assert agreed.data["told"]["phone_owner"] == "husband"
+
+
+@pytest.mark.parametrize(("said", "intent"), [("emoh data ku disimpen", "show_my_data"), ("gak usah disimpen", "deny")])
+def test_refusal_in_her_own_words_keeps_nothing(session: Session, contact: Contact, said: str, intent: str) -> None:
+    her = Registering(session, contact).opens("mau daftar").says(said, intent, 0.78)
+    assert her.asked is None
+    assert "Tidak ada data Ibu yang saya simpan" in her.said
+
+
+def test_wish_to_see_her_data_is_no_refusal(session: Session, contact: Contact) -> None:
+    her = Registering(session, contact).opens("mau daftar")
+    assert her.hears("data saya apa saja yang disimpan", "show_my_data", 0.99) is None
+
+
+def at_the_card(her: Registering) -> Registering:
+    at_the_losses(her).presses("Tidak pernah")
+    assert her.asked == "jkn"
+    return her
+
+
+def test_having_no_card_and_no_book_is_an_answer(agreed: Registering) -> None:
+    at_the_card(agreed).says("gak punya", "deny").says("ga ada", "deny")
+    assert (agreed.data["told"]["jkn_told"], agreed.data["told"]["kia_book"]) == ("none", False)
+    assert agreed.asked == "companion"
+
+
+def test_going_on_the_next_day_is_no_wrong_answer(agreed: Registering) -> None:
+    agreed.says("nisa").says("lanjut bu yg kemarin", "affirm", 0.7)
+    assert agreed.asked == "born_on"
+    assert "Maaf" not in agreed.said
+
+
+@pytest.mark.parametrize(("said", "intent"), [("ubah", "reschedule_visit"), ("Ubah bu", "update_data")])
+def test_word_of_the_button_changes_a_line(agreed: Registering, said: str, intent: str) -> None:
+    at_the_card(agreed).presses("Tidak punya").presses("Belum").presses("Suami")
+    assert agreed.asked == "summary"
+    assert agreed.says(said, intent, 0.88).asked == "change"
+
+
+def test_birth_date_is_heard_beside_the_other_dates(session: Session, contact: Contact) -> None:
+    her = Registering(session, contact)
+    her.opens("daftar, nm Endang Susilowati tgl lhr 3 jan 1990 ds sumberoto donomulyo haid trakhir 15 juni hamil ke 4")
+    told = her.data["told"]
+    assert (told["born_on"], told["hpht"]) == ("1990-01-03", "2026-06-15")
+
+
+def test_birth_date_is_put_right_with_its_word(agreed: Registering) -> None:
+    at_the_dates(agreed).says("ganti tanggal lahirnya 3 februari 1990", "update_data", 0.62)
+    assert agreed.data["told"]["born_on"] == "1990-02-03"
+    assert agreed.asked == "dating"

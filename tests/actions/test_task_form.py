@@ -63,6 +63,17 @@ def test_message_that_was_read_before_only_repeats_the_question(registering: Tas
     assert again.messages[-1]["text"] == first.messages[-1]["text"]
 
 
+@pytest.mark.parametrize(("certainty", "asks"), [("alarm", False), ("ask", True)])
+def test_after_an_alarm_the_open_question_waits(registering: TaskTalk, certainty: str, asks: bool) -> None:
+    talk = registering.talk
+    talk.events.append({"event": "action", "name": "action_raise_alert"})
+    message = talk.write("kok kroso mrebes")
+    danger = {"kind": "danger", "certainty": certainty, "codes": ["waters_preterm"]}
+    said = talk.again(registering.form, message, "report_danger_sign", after="action_raise_alert", danger=danger)
+    assert bool(said.messages) is asks
+    assert registering.is_open
+
+
 def test_answer_to_a_task_that_was_forgotten_says_so(session: Session) -> None:
     talk = TaskTalk(Talk(session, factories.contact(session), slots={"requested_slot": "task_answer"}))
     assert "lupa" in talk.say("ya", "affirm").text

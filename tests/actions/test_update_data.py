@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.models import AuditEntry, Contact, Handoff, OutboxMessage, Person, RecordChange
+from registry.persons import people
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import Said, TaskTalk
@@ -255,3 +256,68 @@ def test_nik_is_never_changed_by_chat(session: Session, mother: Person) -> None:
     assert "petugas" in wish(talk(session), "nik saya salah").text
     assert changes(session) == {}
     assert mother.nik is not None
+
+
+def at_leaving(session: Session, mother: Person) -> TaskTalk:
+    factories.reachable(session, factories.cadre(session))
+    chat = talk(session)
+    asked = wish(chat, "aku wes pindah nang Blitar melu mertua")
+    assert "pengingat dari sini saya hentikan" in chat.press(asked.buttons["Di luar Malang"]).text
+    return chat
+
+
+@pytest.mark.parametrize(("said", "intent"), [("iya", "affirm"), ("iyo mandek ae", "stop_messages")])
+def test_who_moves_out_of_malang_is_closed_and_her_cadre_hears(
+    session: Session, mother: Person, said: str, intent: str
+) -> None:
+    chat = at_leaving(session, mother)
+    assert "sudah saya hentikan" in chat.say(said, intent).text
+    pregnancy = people.latest_pregnancy(session, mother)
+    assert pregnancy is not None
+    assert (pregnancy.status, pregnancy.close_reason) == ("closed", "moved")
+    told = session.scalars(select(OutboxMessage).where(OutboxMessage.template == "moved_told")).all()
+    assert len(told) == 1
+
+
+def test_everything_stays_when_she_does_not_want_it(session: Session, mother: Person) -> None:
+    chat = at_leaving(session, mother)
+    assert "tetap jalan" in chat.press("/inform:update_leaves:no").text
+    assert people.active_pregnancy(session, mother) is not None
+
+
+def test_stop_in_the_middle_of_a_change_is_a_stop(session: Session, mother: Person) -> None:
+    chat = talk(session)
+    wish(chat, "alamat saya salah")
+    assert not chat.say("stop", "stop_messages").is_answered
+
+
+@pytest.mark.parametrize("answer", ["/inform:update_confirm:yes", None], ids=["a yes", "no answer"])
+def test_new_number_is_asked_before_anything_is_shown_there(
+    session: Session, mother: Person, answer: str | None
+) -> None:
+    chat = talk(session)
+    wish(chat, "ganti nomor 081299998888")
+    chat.press("/inform:update_confirm:yes")
+    there = talk(session, NEW)
+    asked = there.say("alamat saya salah", "update_data")
+    assert "apakah ini benar Bu Rina" in asked.text
+    assert "Sumberoto" not in asked.text
+    assert set(asked.buttons) == {"Ya, benar", "Bukan"}
+    assert "desa apa" in (there.press(asked.buttons["Ya, benar"]) if answer else there.say("iya", "affirm")).text
+
+
+def test_word_about_another_mother_is_no_answer_about_the_first(session: Session, mother: Person) -> None:
+    other = factories.person(session, name="Sulastri Handayani", code="M-4F7R")
+    factories.pregnancy(session, other)
+    chat = talk(session, factories.cadre(session).phone)
+    wish(chat, "hpht rina wati salah")
+    said = chat.say(f"nomer sulastri ganti 0{NEW.removeprefix('+62')}")
+    assert "Sulastri" in said.text
+    chat.press(said.buttons["Benar"])
+    assert (mother.phone, other.phone) == (PHONE, NEW)
+
+
+def test_the_date_that_is_told_is_the_one_that_changes(session: Session, mother: Person) -> None:
+    said = wish(talk(session), "hpht saya salah, kata usg hpl 25 maret 2027")
+    assert "25 Maret 2027" in said.text
+    assert mother.phone == PHONE

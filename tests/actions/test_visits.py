@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from actions.facilities import ActionTakeInformation
-from registry.models import Birth, Reminder, Visit
+from registry.models import Birth, ChosenDay, Reminder, Visit
 from tests import factories
 from tests.actions.course import People, people_of
 from tests.conftest import NOW
@@ -172,6 +172,53 @@ def test_of_two_of_one_name_it_is_asked_which(session: Session, world: People, a
     assert (row.pregnancy_id, row.kind, row.on, row.place) == (world.pregnancy.id, "K4", TODAY, "pkm")
 
 
+@pytest.mark.parametrize(("said", "intent"), [("yg wati", "greet"), ("sing rina sari", "ask_help")])
+def test_who_was_shown_is_chosen_whatever_else_the_words_may_mean(
+    session: Session, world: People, said: str, intent: str
+) -> None:
+    talk = world.talk(world.cadre)
+    talk.say("bu rina sdh K4 kemarin", OPENS)
+    talk.say(said, intent)
+    meant = world.other if "sari" in said else world.pregnancy
+    assert session.scalars(select(Visit.pregnancy_id)).all() == [meant.id]
+
+
+@pytest.mark.parametrize("said", ["semua", "dua-duanya bu", "kabeh"])
+def test_all_who_were_shown_may_be_meant(session: Session, world: People, said: str) -> None:
+    talk = world.talk(world.cadre)
+    talk.say("bu rina sdh K4 kemarin", OPENS)
+    talk.say(said)
+    rows = session.scalars(select(Visit.pregnancy_id).order_by(Visit.pregnancy_id)).all()
+    assert rows == [world.pregnancy.id, world.other.id]
+
+
+def test_a_report_of_its_own_is_no_answer_to_whom_the_first_was_about(session: Session, world: People) -> None:
+    talk = world.talk(world.cadre)
+    talk.say("bu tukinah sudah K4 tadi", OPENS)
+    assert "belum periksa" in talk.say("rina wati belum mau periksa, takut disuntik", OPENS).text
+    assert kept(session) == []
+
+
+def test_visits_of_one_mother_each_with_its_day(session: Session, world: People) -> None:
+    world.talk(world.cadre).say("rina wati k3 tgl 10 oktober, k4 tgl 5 november", OPENS)
+    assert [(kind, on.month, on.day) for kind, on, _ in kept(session)] == [("K3", 10, 10), ("K4", 11, 5)]
+
+
+def test_who_was_seen_and_who_was_missed(session: Session, world: People) -> None:
+    said = world.talk(world.cadre).say("yg periksa K4 hari ini bu rina wati. bu rina sari ga datang krn sakit", OPENS)
+    assert session.scalars(select(Visit.pregnancy_id)).all() == [world.pregnancy.id]
+    assert "Rina Sari" in said.text
+
+
+def test_wrong_mother_is_taken_back_when_the_right_one_is_named(session: Session, world: People) -> None:
+    talk = world.talk(world.cadre)
+    talk.say("rina wati k4 tadi", OPENS)
+    said = talk.say("eh salah bu, yg k4 tadi itu bukan rina wati tapi rina sari", OPENS)
+    assert session.scalars(select(Visit.pregnancy_id)).all() == [world.other.id]
+    assert "Rina Wati" in said.text
+    assert "Rina Sari" in said.text
+
+
 def test_nobody_of_that_name_is_said_and_given_up_in_the_end(session: Session, world: People) -> None:
     talk = world.talk(world.cadre)
     assert "tidak menemukan" in talk.say("bu tukinah sudah K4 kemarin", OPENS).text
@@ -234,3 +281,32 @@ def test_mother_is_found_by_what_people_call_her(session: Session, world: People
     session.flush()
     world.talk(world.cadre).say(f"{called} K4 kemarin", OPENS)
     assert session.scalars(select(Visit.pregnancy_id)).all() == [world.other.id]
+
+
+def test_due_date_of_the_doctor_is_put_right_beside_the_visit(session: Session, world: People) -> None:
+    talk = world.talk(world.rina)
+    said = talk.say("bu kata dokter pas usg tadi hpl nya 1 maret 2027", OPENS, 0.74)
+    assert kept(session) == [("K4", TODAY, "reported")]
+    assert "baru 1 Maret 2027" in said.text
+    talk.say("iya", "affirm")
+    assert world.pregnancy.hpl == date(2027, 3, 1)
+
+
+def test_day_that_is_taken_back_is_not_kept(session: Session, world: People) -> None:
+    talk = world.talk(world.rina)
+    talk.say("wis kontrol mau isuk nang bu bidan", OPENS)
+    assert kept(session) == [("K4", TODAY, "reported")]
+    assert "Mau diganti" in talk.say("eh dudu mau isuk, wingi", OPENS).text
+    talk.say("iyo", "affirm")
+    assert kept(session) == [("K4", YESTERDAY, "reported")]
+
+
+def test_another_day_is_chosen_when_the_day_is_over(session: Session, world: People) -> None:
+    for reminder in session.scalars(select(Reminder).where(Reminder.visit == "K4")):
+        reminder.status, reminder.sent_at = "sent", NOW + timedelta(days=5)
+    talk = world.talk(world.rina)
+    talk.talk.now = NOW + timedelta(days=12)
+    assert "hari apa untuk periksa ke-4" in talk.say("durung sempet kontrol bu, males antri", OPENS).text
+    talk.say("yo wes senin", "affirm")
+    assert not talk.is_open
+    assert "2026-12-07" in {row.on.isoformat() for row in session.scalars(select(ChosenDay))}

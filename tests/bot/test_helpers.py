@@ -17,6 +17,7 @@ from tests.conftest import NOW
 def cadre(session: Session) -> Speaker:
     """Of Sumberoto, who looks after Warsini."""
     factories.person(session, name="Warsini Handayani")
+    factories.person(session, name="Tukirah Lestari")
     return factories.speaker_of(session, factories.cadre(session).phone)
 
 
@@ -34,6 +35,8 @@ def payload(session: Session, speaker: Speaker, said: str) -> str | None:
         ("kartu bu tukinah", None),
         ("warsini wes k4 wingi", "/report_antenatal_visit"),
         ("bu warsini kapan k4?", None),
+        ("yg periksa hari ini bu warsini, mbak tukirah. bu ani ga datang", "/report_antenatal_visit"),
+        ("bu warsini dan bu tukirah sudah lahiran", None),
         ("", None),
     ],
 )
@@ -44,6 +47,24 @@ def test_short_wish_of_a_cadre(session: Session, cadre: Speaker, said: str, wish
 def test_within_a_task_it_may_be_an_answer(session: Session, cadre: Speaker) -> None:
     drafts.keep(session, cadre.contact, "visit", "which", {}, NOW, None)
     assert payload(session, cadre, "kartu bu warsini") is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "answer"),
+    [
+        ("duplicate", "sama", "/affirm"),
+        ("duplicate", "iya sama orangnya", "/affirm"),
+        ("duplicate", "beda bu", "/deny"),
+        ("differ", "pakai yang baru", "/affirm"),
+        ("differ", "yang lama aja", "/deny"),
+        ("confirm", "sama", None),
+    ],
+)
+def test_choice_in_a_registration_is_no_wish_of_its_own(
+    session: Session, cadre: Speaker, asked: str, said: str, answer: str | None
+) -> None:  # fmt: skip
+    drafts.keep(session, cadre.contact, "registration", asked, {}, NOW, None)
+    assert payload(session, cadre, said) == answer
 
 
 def test_claim_without_a_role_gets_what_everybody_gets(session: Session) -> None:

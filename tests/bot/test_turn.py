@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import turn
@@ -13,7 +15,7 @@ from bot.turn import Settled
 from registry import texts
 from registry.casework import talks
 from registry.messaging import messages
-from registry.models import Contact
+from registry.models import Contact, OutboxMessage
 from tests import factories
 from tests.bot.fakes import understood
 from tests.bot.turns import ALARM, LABOUR, PAST, UNSURE, alerts, asked, for_rasa, prepared, said_to, trace, written
@@ -155,6 +157,28 @@ def test_yes_counts_only_within_half_an_hour(session: Session, minutes: int, is_
     assert len(alerts(session)) == is_answer
 
 
+def test_yes_is_for_what_was_asked_last(session: Session) -> None:
+    """A yes to a later question of ours is no labour."""
+    contact = factories.contact(session)
+    asked(session, contact)
+    other = messages.Draft("Benar beliau pindah?", buttons=(("Ya, pindah", "/press:moved_yes:1"),))
+    messages.queue(session, contact, other, kind="reply", priority=messages.ANSWER, now=NOW, key="other")
+    for at, row in enumerate(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id))):
+        row.sent_at = NOW + timedelta(seconds=at)
+    session.flush()
+    turn.prepare(session, written(session, contact, "iya"), NOW + timedelta(minutes=1))
+    assert alerts(session) == []
+
+
+def test_question_of_a_helper_about_many_is_no_sign(session: Session) -> None:
+    cadre = factories.cadre(session)
+    contact = factories.contact(session, cadre.phone)
+    message = written(session, contact, "yang mau lahiran bulan ini siapa")
+    found = understood("daftar", certainty="ask", kind="labour", codes=["contractions"], intent="list_my_mothers")
+    turn.conclude(session, message, found, False, NOW)
+    assert contact.open_question is None
+
+
 def test_button_counts_when_pressed_late(session: Session) -> None:
     contact = factories.contact(session)
     asked(session, contact)
@@ -214,6 +238,20 @@ def test_sentence_when_there_is_nothing_to_read(
 ) -> None:
     contact = factories.contact(session)
     assert trace(prepared(session, contact, **content))["handled_by"] == handled_by
+    assert said_to(session, contact) == [texts.say(sentence).text]
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        pytest.param(factories.person, "utter_location_received", id="a mother"),
+        pytest.param(factories.cadre, "helper_location", id="a cadre"),
+        pytest.param(factories.driver, "helper_location", id="a driver"),
+    ],
+)
+def test_place_that_nobody_waits_for_is_asked_about(session: Session, make: Callable[..., Any], sentence: str) -> None:
+    contact = factories.contact(session, make(session).phone)
+    prepared(session, contact, media={"kind": "location", "lat": -8.31, "lon": 112.42})
     assert said_to(session, contact) == [texts.say(sentence).text]
 
 

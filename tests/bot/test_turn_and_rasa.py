@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import turn
+from bot import turn, understanding
 from bot.turn import ForRasa
 from bot.understanding import Reply
 from registry import texts
@@ -130,11 +130,11 @@ def test_replies_are_joined_until_a_button_or_a_picture_stands_between() -> None
         Reply("satu"), Reply("dua"), Reply("tiga", (("Ya", "/affirm"),)), Reply("empat"), Reply("lima", image="x.png"),
         Reply("enam"),
     )  # fmt: skip
-    assert [reply.text for reply in turn.joined(replies)] == ["satu\n\ndua\n\ntiga", "empat", "lima", "enam"]
+    assert [reply.text for reply in understanding.joined(replies)] == ["satu\n\ndua\n\ntiga", "empat", "lima", "enam"]
 
 
 def test_replies_stay_apart_when_a_phone_could_not_show_them_in_one() -> None:
-    assert len(turn.joined((Reply("a" * 600), Reply("b" * 600)))) == 2
+    assert len(understanding.joined((Reply("a" * 600), Reply("b" * 600)))) == 2
 
 
 def test_question_stands_last_when_rasa_is_unsure_of_danger(session: Session) -> None:

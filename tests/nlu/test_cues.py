@@ -113,7 +113,7 @@ def test_phrase_is_refused_when_it_has_no_end(phrase: str) -> None:
         ("complaint", set(get_args(Category)) - {"other"}),
         ("list_request", set(get_args(ListKind)) - {"all"}),
         ("recap_topic", set(get_args(Topic)) - {"all"}),
-        ("audience", {"all", "due_soon", *JKN, *PATHS, *get_args(Audience), *get_args(Condition)}),
+        ("audience", {"all", "due_soon", "women", *JKN, *PATHS, *get_args(Audience), *get_args(Condition)}),
     ],
 )
 def test_list_says_every_meaning_of_its_reader_and_no_other(name: str, meanings: set[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.language.data_changes import DataChanges, read_changes
+from nlu.language.data_changes import DataChanges, read_changes, replaces_companion
 from nlu.language.dates import JAKARTA, format_date
 from tests.nlu.tables import messages, rows
 
@@ -63,3 +63,15 @@ def test_value_belongs_to_the_field_that_is_meant(text: str) -> None:
     assert changes.field == "weeks" or changes.weeks is None
     assert changes.field == "birth_date" or changes.born_on is None
     assert changes.field is not None or changes.village is None
+
+
+@pytest.mark.parametrize(
+    ("text", "replaces"),
+    [
+        ("ganti pendamping bu, dadi adikku ae", True), ("sing ngancani ganti mbakku ae", True),
+        ("minta pendamping ganti, suami saya kerja", False), ("ada yang bisa gantiin nemani saya?", False),
+        ("bu minta ditemani kontrol besok", False), ("", False),
+    ],
+)  # fmt: skip
+def test_another_companion_is_told_not_asked_for(text: str, replaces: bool) -> None:
+    assert replaces_companion(text) is replaces

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 from hypothesis import given
 
-from nlu.language.driver_reply import DriverReply, RideNews, read_driver_reply, read_ride_news
+from nlu.language.driver_reply import DriverReply, RideNews, read_driver_reply, read_ride_news, sets_out
 from tests.nlu.tables import messages, rows
 
 REPLIES, NEWS = rows("driver_replies"), rows("ride_news")
@@ -27,6 +27,16 @@ def test_news_of_a_ride_are_understood(text: str, expected: str) -> None:
 @pytest.mark.parametrize("text", [text for text, expected in REPLIES if expected == "accept" and "," not in text])
 def test_acceptance_is_none_when_it_is_asked(text: str) -> None:
     assert read_driver_reply(f"{text}?") is None
+
+
+@pytest.mark.parametrize("text", ["otw bu", "budal saiki", "meluncur pak", "on my way"])
+def test_driver_who_leaves_now_is_known(text: str) -> None:
+    assert sets_out(text)
+
+
+@pytest.mark.parametrize("text", ["siap", "berangkat jam 6", "otw?", "kalau otw saya kabari", "sudah sampai"])
+def test_driver_who_only_promises_has_not_left(text: str) -> None:
+    assert not sets_out(text)
 
 
 @given(text=messages(WORDS))

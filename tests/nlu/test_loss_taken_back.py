@@ -20,6 +20,8 @@ from nlu.language.loss_taken_back import takes_back_loss
         "gak keguguran, janinnya sehat",
         "wau klentu bu, tasih mbobot",
         "batalkan laporan M-4F7Q",
+        "salah bu, ternyata ada detaknya",
+        "alhamdulillah sik ada denyut jantunge",
     ],
 )
 def test_taken_back(said: str) -> None:

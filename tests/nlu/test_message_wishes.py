@@ -12,6 +12,8 @@ WISHES = [
     ("gak usah kirim info lagi, pengingat periksa tetap mau", True),
     ("pengumuman stop bu, jadwal kontrol tetep dielingno yo", True),
     ("jangan kirim undangan, tapi jadwal periksa masih boleh", True),
+    ("pengumumane gak usah dikirim, tapi ilingno kontrolku yo", True), ("broadcast stop ae, lek kontrol ilingno", True),
+    ("gak usah kirim info, gak usah ilingno", False),
     ("stop", False), ("berhenti semua", False), ("kirim info dan pengingat lagi", False), ("", False),
 ]  # fmt: skip
 

@@ -29,6 +29,7 @@ def test_answer_is_a_name_when_it_is_little_else(answer: str, name: str) -> None
     ("answer", "name"),
     [
         ("budeku, Sulastri", "Sulastri"), ("ibu saya namanya Sri Wahyuni", "Sri Wahyuni"), ("Pak Slamet", "Slamet"),
+        ("Bu Sarmi ibu saya", "Sarmi"), ("Sarmi, ibuku", "Sarmi"), ("suamiku mas Joko", "Joko"),
         ("mbah Darmi", "Darmi"), ("Sulastri", "Sulastri"), ("iya setuju kak", None), ("ibuku", None), ("", None),
     ],
 )  # fmt: skip

@@ -172,12 +172,33 @@ def test_problem_is_told_when_something_must_be_asked_back(note: str, problem: t
         pytest.param("Siti Aminah 20 th hamil 9 mgg dan Mulyani 33 th hamil 31 mgg", id="joined by dan"),
         pytest.param("Nama: Siti Aminah\nUmur: 20\nUK: 9 mgg\n\nNama: Mulyani\nUmur: 33\nUK: 31 mgg", id="two forms"),
         pytest.param("Siti Aminah 20 th uk 9 mgg\nMulyani 33 th uk 31 mgg", id="a line each"),
+        pytest.param(
+            "yang pertama Siti Aminah umur 20 uk 9 mgg, yang kedua Mulyani umur 33 hamil 31 mgg", id="counted in words"
+        ),
+        pytest.param("Siti Aminah 20 th uk 9 mgg, terus Mulyani 33 th uk 31 mgg", id="joined by terus"),
         pytest.param("bu Siti Aminah 20 th, bu Mulyani 33 th. Siti hamil 9 mgg, Mulyani hamil 31 mgg", id="told later"),
     ],
 )
 def test_each_mother_is_read_when_a_message_tells_of_two(note: str) -> None:
     read = [(each.name, each.age, each.gestational_weeks) for each in read_registrations(note, MONDAY)]
     assert read == [("Siti Aminah", 20, 9), ("Mulyani", 33, 31)]
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("Ika Wahyuni 19 th, kata bidan 16 minggu", {"name": "Ika Wahyuni", "age": 19, "gestational_weeks": 16}),
+        ("ada ibu hamil baru bu bidan namanya suprapti umurnya 37", {"name": "Suprapti", "age": 37}),
+        ("Nama lengkap sesuai KTP: Dwi Novi Lestari, umur 26", {"name": "Dwi Novi Lestari", "age": 26}),
+        ("tambah 1 lagi bu. Sri Rahayu. 36. desa pagelaran", {"name": "Sri Rahayu", "age": 36, "village": "Pagelaran"}),
+        ("Reg; Anik Wati; 29; 2-1-0", {"name": "Anik Wati", "age": 29, "gravida": 2, "para": 1, "abortus": 0}),
+        ("asmanipun Bu Marsiti, yuswa 31, putra kaping tiga", {"name": "Marsiti", "age": 31, "gravida": 3}),
+        ("Kasiati 32 th, p2, kis mati", {"name": "Kasiati", "age": 32, "para": 2, "jkn": "inactive"}),
+    ],
+    ids=["kata bidan", "bu bidan is spoken to", "sesuai ktp", "one more", "bare formula", "kaping", "p2"],
+)
+def test_note_is_read_as_a_careful_person_would(note: str, told: dict[str, Any]) -> None:
+    assert one(note).as_note() == told
 
 
 def test_village_of_the_heading_counts_for_all_when_they_have_none() -> None:

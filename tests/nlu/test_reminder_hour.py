@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.language.reminder_hour import asks_for_hour, read_hour
+from nlu.language.reminder_hour import asks_for_hour, read_hour, tells_part_of_day
 
 NOW = datetime(2026, 11, 21, 3, tzinfo=UTC)
 
@@ -38,3 +38,11 @@ def test_wish_for_an_hour_is_heard(text: str, asks: bool) -> None:
 @given(st.text(max_size=120))
 def test_any_text_gives_an_hour_of_the_day_or_none(text: str) -> None:
     assert read_hour(text, NOW) in (None, *range(24))
+
+
+@pytest.mark.parametrize(
+    ("text", "tells"),
+    [("isuk", True), ("sore ae bu", True), ("selamat pagi", False), ("pagi bu, mau tanya biaya", False), ("", False)],
+)
+def test_part_of_the_day_alone_is_an_answer(text: str, tells: bool) -> None:
+    assert tells_part_of_day(text) is tells

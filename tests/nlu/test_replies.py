@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.language.replies import agrees_again, agrees_first, chooses, lacks_card, read_consent, read_yes_no
+from nlu.language.replies import (
+    agrees_again,
+    agrees_first,
+    chooses,
+    lacks_card,
+    read_consent,
+    read_yes_no,
+    refuses_keeping,
+)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +56,7 @@ def test_card_is_not_missing_when_nobody_says_so(text: str) -> None:
     ("text", "meaning"),
     [
         ("iya boleh", "yes"), ("monggo", "yes"), ("bisa bu", "yes"), ("oke siap", "yes"), ("gelem mbak", "yes"),
+        ("gih oleh", "yes"), ("nggeh pareng", "yes"), ("oleh ae", "yes"),
         ("gak usah", "no"), ("tidak boleh", "no"), ("ora gelem", "no"), ("gak bisa bu", "no"), ("perlu", None),
         ("boleh tanya?", None), ("bisa bpjs", None), ("", None),
     ],
@@ -58,7 +67,8 @@ def test_leave_that_was_asked_is_given_or_refused_in_other_words(text: str, mean
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("ya hapus", True), ("hapusen ae", True), ("hapus semuanya sekarang", True), ("hapus nomor lama", False),
+    [("ya hapus", True), ("hapusen ae", True), ("iyo hapus en", True),
+     ("hapus semuanya sekarang", True), ("hapus nomor lama", False),
      ("ya", False), ("", False)],
 )  # fmt: skip
 def test_yes_may_name_the_deed_again(text: str, expected: bool) -> None:
@@ -86,3 +96,15 @@ def test_leave_in_part_is_heard(text: str, chosen: bool) -> None:
 )  # fmt: skip
 def test_leave_is_heard_before_a_but(text: str, answer: str | None) -> None:
     assert agrees_first(text) == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "refuses"),
+    [
+        ("emoh data ku disimpen", True), ("gak usah disimpen bu", True), ("jangan catat nama saya", True),
+        ("tidak mau data saya dipakai", True), ("data apa yang disimpan?", False), ("boleh disimpan", False),
+        ("emoh", False), ("", False),
+    ],
+)  # fmt: skip
+def test_refusal_to_have_data_kept_is_heard(text: str, refuses: bool) -> None:
+    assert refuses_keeping(text) is refuses

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.language.dates import JAKARTA
-from nlu.language.ride_request import RideRequest, read_cancel_reason, read_ride
+from nlu.language.ride_request import RideRequest, calls_off, read_cancel_reason, read_fetch_place, read_ride, wants_car
 from tests.nlu.tables import messages, rows
 
 TUESDAY = datetime(2026, 3, 10, 9, 0, tzinfo=JAKARTA)
@@ -39,6 +39,63 @@ def test_ride_is_read_as_asked(text: str, when: str, purpose: str, destination: 
 @pytest.mark.parametrize(("text", "expected"), REASONS, ids=[text for text, _ in REASONS])
 def test_reason_of_a_cancelled_ride_is_read(text: str, expected: str) -> None:
     assert (read_cancel_reason(told(text)) or "none") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tulung mobil saiki weteng mules banget",
+        "minta ambulan darah banyak",
+        "jemputen aku rek, ketubane pecah",
+        "ngeluarin darah gak ada mobil",
+        "anak saya kejang tolong antar ke rs",
+    ],
+)
+def test_need_of_a_car_is_heard_beside_the_sign(text: str) -> None:
+    assert wants_car(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "darah banyak",
+        "pendarahan, minta tolong bidan",
+        "sudah di mobil ketuban pecah",
+        "pecah ketuban gak usah dijemput",
+    ],
+)
+def test_sign_alone_asks_for_no_car(text: str) -> None:
+    assert not wants_car(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("jemputnya di balai desa sumberoto aja ya bu", "balai desa sumberoto"),
+        ("eh ndak jadi di rumah, jemput di pasar sumberoto", "pasar sumberoto"),
+        ("jemput nang ngarep masjid ae", "ngarep masjid"),
+        ("titik jemputnya depan sd 2", "depan sd 2"),
+        ("minta dijemput besok jam 7 di pasar", None),
+        ("jemput di mana?", None),
+        ("batal jemput, sudah diantar suami", None),
+    ],
+)
+def test_place_alone_is_where_to_fetch_her(text: str, place: str | None) -> None:
+    assert read_fetch_place(text, TUESDAY) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "off"),
+    [
+        ("bu wahyuni gak jadi, ibunya sakit", True),
+        ("batal bu", True),
+        ("bu wahyuni gak jadi periksa", False),
+        ("jadi gak?", False),
+        ("kalau gak jadi kabari", False),
+    ],
+)
+def test_calling_off_is_heard(text: str, off: bool) -> None:
+    assert calls_off(text) is off
 
 
 def test_facility_known_to_the_gazetteer_carries_its_code() -> None:

@@ -12,6 +12,8 @@ from nlu.language.short_answers import (
     read_has,
     read_owner,
     says_enough,
+    says_go_on,
+    says_lacks,
     says_skip,
     says_unknown,
 )
@@ -22,6 +24,7 @@ from nlu.language.short_answers import (
     [
         "lewati", "Lewati aja bu", "skip", "nanti saja", "nanti", "gak tahu bu", "tidak tahu", "ora ngerti", "lupa bu",
         "belum tahu", "mboten eling", "mengko ae", "nyusul ya", "-", "saya lupa tanggalnya", "kurang tahu bu",
+        "gak ono", "gak hapal", "nanti nik nya", "nik nya nyusul", "nanti aja nik nya",
     ],
 )  # fmt: skip
 def test_question_is_left_open(text: str) -> None:
@@ -96,3 +99,30 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
     read_has(text)
     number = read_count(text)
     assert number is None or number >= 0
+
+
+@pytest.mark.parametrize(
+    ("text", "lacks"),
+    [
+        ("gak punya", True),
+        ("ga ada bu", True),
+        ("gak duwe", True),
+        ("belum tahu", False),
+        ("punya", False),
+        ("", False),
+    ],
+)
+def test_having_none_is_heard(text: str, lacks: bool) -> None:
+    assert says_lacks(text) is lacks
+
+
+@pytest.mark.parametrize(
+    ("text", "goes_on"),
+    [
+        ("lanjut bu yg kemarin", True), ("lanjut", True), ("yo diterusno ae", True),
+        ("mau lanjut pendaftaran bu", True),
+        ("lanjut usia", False), ("terus saya harus apa", False), ("", False),
+    ],
+)  # fmt: skip
+def test_wish_to_go_on_is_heard(text: str, goes_on: bool) -> None:
+    assert says_go_on(text) is goes_on

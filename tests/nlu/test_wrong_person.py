@@ -16,7 +16,8 @@ from nlu.language.wrong_person import says_wrong_person
         "ini bukan nomor bu rina", "saya bukan bu siti aminah", "maaf saya bukan ibu hamil", "gak kenal bu rina",
         "salah nomor, maaf saya bukan bu rina", "iki dudu aku", "aku dudu bu sri", "nomor ini sudah ganti orang",
         "kleru wong mas", "saya tidak kenal ibu dewi lestari", "salah sambung, ini bukan bu siti",
-        "ini bukan bu siti mas", "maaf iki dudu bu sri",
+        "ini bukan bu siti mas", "maaf iki dudu bu sri", "salah sambung mbak, iki sopo", "sopo iki? salah nomer",
+        "kliru nomer bu, aku gak hamil", "bukan bu, salah sambung", "ini siapa ya, salah sambung kayaknya",
     ],
 )  # fmt: skip
 def test_new_owner_is_heard(text: str) -> None:
@@ -28,7 +29,7 @@ def test_new_owner_is_heard(text: str) -> None:
     [
         "bukan saya yang sakit, adik saya", "hpht salah", "nama saya salah, harusnya Rina", "salah", "bukan", "tidak",
         "saya bukan kader", "bukan nomor itu bu, 08123", "salah tanggal bu", "saya gak tahu", "gak kenal", "",
-        "bukan saya tapi tetangga saya yang mau daftar", "saya hamil 5 bulan",
+        "bukan saya tapi tetangga saya yang mau daftar", "saya hamil 5 bulan", "iki sopo", "aku gak hamil",
         "ini bukan bu kader ya?", "bukan bu siti",
         "ini bukan bu siti ini suaminya", "ini bukan bu siti, saya adiknya", "saya bukan bu siti saya suaminya",
     ],

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from registry import presses, texts
 from registry.messaging import messages
 from registry.models import Contact, OutboxMessage, Person, Pregnancy, Reminder
-from registry.persons import people, phone_numbers
+from registry.persons import people, phone_numbers, shared_phones
 from registry.presses import Press
 from tests import factories
 from tests.conftest import NOW
@@ -195,3 +195,38 @@ def test_last_written_channel_is_where_she_is_written_to(session: Session, mothe
     whatsapp.last_wrote_at = NOW + timedelta(minutes=1)
     session.flush()
     assert people.contact_for_phone(session, str(mother.phone)) is whatsapp
+
+
+def test_nothing_is_shown_on_a_told_number_before_it_is_confirmed(session: Session, mother: Person) -> None:
+    changed(session, mother)
+    new = factories.contact(session, NEW)
+    assert shared_phones.must_ask(session, new)
+    assert "nomor baru Bu Rina" in shared_phones.question(session, new).text
+    press(session, NEW, "phone_yes", mother)
+    assert not shared_phones.must_ask(session, new)
+
+
+@pytest.mark.parametrize("said", ["iya", "nggih leres"])
+def test_yes_in_words_confirms_the_told_number(session: Session, mother: Person, said: str) -> None:
+    changed(session, mother)
+    new = factories.contact(session, NEW)
+    question = shared_phones.question(session, new)
+    number = messages.put(session, new, question, kind="reply", priority=messages.ANSWER, now=NOW, key="uji")
+    row = session.get_one(OutboxMessage, number)
+    row.status, row.sent_at = "sent", NOW
+    session.flush()
+    found = presses.spoken(session, people.speaker(session, new), said, NOW)
+    assert found is not None
+    assert (found.verb, found.number) == ("speaks_for", mother.id)
+
+
+def test_old_number_is_hers_without_a_question_when_it_is_put_back(session: Session, mother: Person) -> None:
+    changed(session, mother)
+    press(session, NEW, "phone_no", mother)
+    assert mother.phone == OLD
+    assert not shared_phones.must_ask(session, factories.contact(session, OLD))
+
+
+def test_number_she_proved_from_is_hers_without_a_question(session: Session, mother: Person) -> None:
+    phone_numbers.move_here(session, factories.speaker_of(session, NEW), mother, NOW, None)
+    assert not shared_phones.must_ask(session, factories.contact(session, NEW))

@@ -96,3 +96,14 @@ def test_namesakes_are_told_apart_by_the_whole_name(session: Session) -> None:
 )
 def test_phone_of_somebody_else_shows_no_detail(session: Session, owner: str | None, hidden: bool) -> None:
     assert shared_phones.shows_no_detail(factories.person(session, phone_owner=owner)) is hidden
+
+
+@pytest.mark.parametrize(
+    ("said", "switches"), [("iki dewi", True), ("aku Dewi bu", True), ("dewi", False), ("ini siti", False)]
+)
+def test_telephone_changes_hands_in_words(
+    session: Session, two: tuple[Contact, Person, Person], said: str, switches: bool
+) -> None:
+    contact, siti, dewi = two
+    press(session, contact, siti.id)
+    assert shared_phones.spoken(session, contact, said) == (("speaks_for", dewi.id) if switches else None)

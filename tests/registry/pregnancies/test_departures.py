@@ -1,4 +1,4 @@
-"""A cadre tells that a mother has moved away."""
+"""A cadre tells that a mother has moved away, is not to be found, or was entered by mistake."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry import presses
-from registry.models import Person, Pregnancy, Reminder
+from registry.messaging import messages
+from registry.models import OutboxMessage, Person, Pregnancy, Reminder
 from registry.persons.people import Speaker
 from registry.pregnancies import departures
 from registry.presses import Press
@@ -76,3 +77,36 @@ def test_typed_payload_of_a_stranger_does_nothing(session: Session, rina: Person
     stranger = factories.speaker_of(session, factories.person(session).phone or "")
     presses.act(session, stranger, Press("moved_yes", rina.id), NOW, None)
     assert session.scalars(select(Pregnancy.status)).all() == ["active"]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "yes", "reason"),
+    [
+        ("rina wulandari ga jelas kabare, rumahe kosong", "lost_ask", "lost_yes", "lost_to_follow_up"),
+        ("mbak rina hilang kontak bu", "lost_ask", "lost_yes", "lost_to_follow_up"),
+        ("bu rina ternyata ga hamil, salah daftar", "entry_ask", "entry_yes", "wrong_entry"),
+        ("M-4F7Q dobel bu", "entry_ask", "entry_yes", "wrong_entry"),
+    ],
+)
+def test_other_ends_without_a_loss(
+    session: Session, rina: Person, said: str, asked: str, yes: str, reason: str
+) -> None:  # fmt: skip
+    cadre = speaker(session, factories.cadre, SUMBEROTO)
+    assert departures.spoken(session, cadre, said) == (asked, rina.id)
+    (question,) = presses.act(session, cadre, Press(asked, rina.id), NOW, None)
+    assert question.buttons[0][1] == f"/press:{yes}:{rina.id}"
+    presses.act(session, cadre, Press(yes, rina.id), NOW, None)
+    pregnancy = session.scalars(select(Pregnancy).where(Pregnancy.person_id == rina.id)).one()
+    assert (pregnancy.status, pregnancy.close_reason) == ("closed", reason)
+
+
+def test_bare_yes_to_the_question_is_the_button(session: Session, rina: Person) -> None:
+    """The question is a reply; a yes answers it all the same."""
+    cadre = speaker(session, factories.cadre, SUMBEROTO)
+    (question,) = presses.act(session, cadre, Press("moved_ask", rina.id), NOW, None)
+    messages.queue(session, cadre.contact, question, kind="reply", priority=messages.ANSWER, now=NOW, key="q")
+    for row in session.scalars(select(OutboxMessage)):
+        row.sent_at, row.status = NOW, "sent"
+    session.flush()
+    assert presses.spoken(session, cadre, "iya", NOW) == Press("moved_yes", rina.id, "update_data")
+    assert presses.spoken(session, cadre, "tidak", NOW) == Press("moved_no", rina.id, "deny")
