@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date, time, timedelta
 from typing import Any
@@ -256,9 +256,18 @@ def _confirm(turn: Turn, person: Person, told: Report) -> Draft:
         texts.say("phrase_birth_at", time=days.hour(told.time)).text if told.time else "",
         texts.say("phrase_birth_in", place=told.place).text if told.place else "",
         texts.phrase("phrase_birth_twins") if told.twins else "",
+        *(part for baby in told.babies or ((told.sex, told.weight_g),) for part in _baby_words(*baby)),
     )
     more = "".join(f" {part}" if part and not part.startswith(",") else part for part in parts)
     return voices.say(turn.speaker, person, "birth_confirm", date=days.in_words(told.on), more=more)
+
+
+def _baby_words(sex: str | None, weight_g: int | None) -> Iterator[str]:
+    """What is read back of one child, so that a slip is seen before it is kept."""
+    if sex is not None:
+        yield texts.phrase(f"phrase_birth_sex_{sex}")
+    if weight_g is not None:
+        yield texts.say("phrase_birth_weight", weight=weight_g).text
 
 
 def _note(turn: Turn, person: Person, told: Report, data: dict[str, Any]) -> Step:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rasa_sdk.events import SlotSet
 
+from actions import late_nik
 from actions.turn import Events, RegistryAction, Turn
 from nlu.language import identifiers
 from nlu.language.dates import read_date
@@ -119,6 +120,9 @@ def _with_nik(turn: Turn, raw: str) -> Missing:
     if check.problem is not None:
         return Missing("nik", problem="region" if check.problem == "serial" else check.problem)
     nik = check.nik or raw
+    kept = late_nik.note(turn, late_nik.meant(turn))
+    if kept is not None:
+        turn.dispatcher.utter_message(text=kept.text)
     if turn.speaker.role in ("cadre", "staff"):
         return _of_her_area(turn, nik)
     step = identity.begin(turn.session, turn.speaker.contact, nik, turn.now)

@@ -16,6 +16,7 @@ from nlu.language.places import MOST_MATCHES
 from nlu.language.replies import read_yes_no, refuses_keeping
 from nlu.language.short_answers import (
     asks_what_it_is,
+    puts_off,
     read_has,
     says_enough,
     says_go_on,
@@ -74,7 +75,8 @@ def yes_or_no(turn: Turn, asked: str) -> str | None:
 def is_other_wish(turn: Turn, asked: str) -> bool:
     """STOP, cancel and a reported visit are what they say, unless the short words answer the very question."""
     if turn.intent in ("cancel", "stop_messages"):
-        return turn.button is not None or not (says_skip(turn.text) or says_enough(turn.text))
+        leaves_open = says_skip(turn.text) or says_enough(turn.text) or puts_off(turn.text)
+        return turn.button is not None or not leaves_open
     if turn.intent == "report_antenatal_visit":
         short = len(turn.text.split()) <= SHORT and read_has(turn.text) is not None
         return not (short and asked in ("kia_book", "jkn"))
@@ -104,7 +106,8 @@ def take_answer(turn: Turn, asked: str, told: Told) -> Told | Step | None:
     if says_enough(turn.text) and told.next_question() not in (*REQUIRED, "dating"):
         return replace(told, done=told.done | set(FIELDS))
     none = asked in HAD_OR_NOT and says_lacks(turn.text)
-    if (says_skip(turn.text) and not none) or (asked in KNOWN_OR_NOT and read_yes_no(turn.text) == "no"):
+    no = asked in KNOWN_OR_NOT and read_yes_no(turn.text) == "no"
+    if (says_skip(turn.text) and not none) or no or puts_off(turn.text):
         return _left_open(asked, told)
     if asked == "village":
         return _village(turn, told)

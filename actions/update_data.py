@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any
 
-from actions import moved_away, new_values, number_move, which_mother
+from actions import late_nik, moved_away, new_values, number_move, which_mother
 from actions.answers import chosen, is_other_button, yes_or_no
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
@@ -41,6 +41,9 @@ class UpdateData(Task):
         told = new_values.read(turn)
         if turn.speaker.role == "stranger":
             return number_move.begin(turn)
+        owner = late_nik.meant(turn) if told.field == "nik" else None
+        if owner is not None:
+            return _next(turn, owner, {**_told(told), "person": owner.id})
         names = None if told.field not in NAMES else ()
         return self._for(turn, which_mother.of_message(turn, names), _told(told))
 
@@ -79,8 +82,7 @@ def _next(turn: Turn, person: Person, data: dict[str, Any]) -> Step:
     """Everything is told, or the one thing that is missing is asked."""
     field = data.get("field")
     if field == "nik":
-        talks.open_handoff(turn.session, turn.speaker, "update_data", turn.now, turn.message_id)
-        return done(say("update_no_nik"))
+        return _nik(turn, person, data)
     if field is None:
         return ask(FIELD, _which_field(turn, person), data)
     if data.get("problem"):
@@ -90,6 +92,17 @@ def _next(turn: Turn, person: Person, data: dict[str, Any]) -> Step:
     if data.get("value") is None:
         return ask(VALUE, _question(turn, person, field), data)
     return _judged(turn, person, data)
+
+
+def _nik(turn: Turn, person: Person, data: dict[str, Any]) -> Step:
+    """The one that was to follow later is kept; another one on record is an officer's work."""
+    kept = late_nik.note(turn, person)
+    if kept is not None:
+        return done(kept)
+    if person.nik is None and late_nik.told(turn) is None and not data.get("tries"):
+        return ask(VALUE, voices.say(turn.speaker, person, "update_ask_nik"), {**data, "tries": 1})
+    talks.open_handoff(turn.session, turn.speaker, "update_data", turn.now, turn.message_id)
+    return done(say("update_no_nik"))
 
 
 def _question(turn: Turn, person: Person, field: str) -> Draft:
@@ -177,6 +190,8 @@ def _value(turn: Turn, person: Person, data: dict[str, Any]) -> Step | None:
         return moved_away.question(data)
     if turn.button is not None:
         return None
+    if data["field"] == "nik":
+        return _nik(turn, person, data) if late_nik.told(turn) or _is_answer(turn) else None
     told = new_values.read(turn, asked=data["field"])
     if told.value is None and told.problem is None and len(told.villages) < 2:
         return _again(turn, person, data, _problem(data["field"], "unclear")) if _is_answer(turn) else None

@@ -7,6 +7,7 @@ import re
 from datetime import datetime
 
 from nlu.language.data_changes import read_changes
+from nlu.language.list_request import read_list
 from nlu.language.tokens import fold
 
 LONGEST = 60  # characters; what is longer tells more than a wish for a list or a card
@@ -24,6 +25,12 @@ _LIST = re.compile(
     rf"{_ASK}(?:daftar|dftr|list|data|lis)(?:nya|e|ne)? {_MOTHERS}(?: (?:hamil|yang|sing))*(?: {_MINE})+{_POLITE}"
     rf"|{_ASK}(?:daftar|dftr|list|lis)(?:nya|e|ne)? {_MOTHERS}{_MINE}{_POLITE}"
 )
+_WHO = re.compile(
+    r"(?:siapa|sapa|sopo|sinten)(?: (?:saja|aja|ae|wae|mawon))? (?:ibu |bumil )?(?:yang|yg|sing|seng|ingkang)(?!\w)"
+)
+_WHO_HELPS = re.compile(
+    r"(?<!\w)(?:(?:ng|di)?ant[ae]r\w*|ngeterno|jemput\w*|nyusul|mobil\w*|sopir\w*|driver|bidan\w*|dokter|jaga|piket|bayar\w*)(?!\w)"
+)
 _CARD = re.compile(
     r"(?<!\w)(?:kartu|data|info|biodata|riwayat|profil|detail|detil|perkembangan|rekam)(?:nya|ne|e)?(?!\w)"
 )
@@ -40,7 +47,12 @@ _FOUND_OUT = re.compile(
 def asks_for_list(text: str) -> bool:
     """Whether a helper asks for her own mothers, though "daftar" may also mean to register."""
     low = " ".join(re.sub(r"[^\w -]", " ", fold(text)).split())
-    return len(low) <= LONGEST and _LIST.fullmatch(low) is not None
+    return len(low) <= LONGEST and (_LIST.fullmatch(low) is not None or _asks_who(low))
+
+
+def _asks_who(low: str) -> bool:
+    """ "Siapa yg ga bisa dihubungi": some of her mothers, by what is the matter with them; not who drives or helps."""
+    return _WHO.match(low) is not None and _WHO_HELPS.search(low) is None and read_list(low) != "all"
 
 
 def asks_for_card(text: str) -> bool:

@@ -39,6 +39,13 @@ _UNKNOWN = re.compile(
     rf"(?:lupa|lali|kelalen|supe|gatau|gtau|mbuh|embuh"
     rf"|{_NOT}\s*(?:tahu|tau|ngerti|weruh|ingat|inget|eling|hafal|hapal|apal|sumerep))\b"
 )
+_PUTS_OFF = re.compile(
+    rf"(?:maaf\s+|iya\s+|ya\s+|saya\s+|aku\s+|wah\s+|duh\s+)*(?:(?:{_LATER})\s+(?:saja|aja|ae|wae|mawon|dulu|dl|sek|nyusul"
+    rf"|menyusul|(?:saya|sy|aku|tak|kulo)\s+(?:cari|carikan|lihat|liat|tanya|tanyakan|takon|takokno|delok|goleki|foto))"
+    rf"|(?:nik|ktp|kk)\s?(?:nya|ne|e|ku)?\s+(?:masih\s+|sek\s+|lagi\s+)?(?:di|ning|nang|ndek|dibawa|digowo|dipegang"
+    rf"|ketinggalan|keri|kari|belum jadi|durung dadi))\b"
+)
+_WHOLE_FORM = re.compile(r"\b(?:n?daftar\w*|pendaftaran\w*|batal\w*|berhenti|stop)\b")
 _ENOUGH = re.compile(
     r"(?:sudah|udah|wis|wes|sampun)?\s*(?:cukup|selesai|itu saja|itu aja|iku ae)(?:\s+(?:dulu|bu|ya|aja|saja))*"
 )
@@ -76,6 +83,14 @@ def says_unknown(text: str) -> bool:
     """Whether a longer answer begins with not knowing and tells no number: "ga tau kak haidku ga teratur"."""
     low = fold(text).strip(" .!,")
     return len(low) <= _LONGEST_UNKNOWN and not re.search(r"\d", low) and _UNKNOWN.match(low) is not None
+
+
+def puts_off(text: str) -> bool:
+    """Whether a longer answer leaves the question for later: "nanti saja bu ktp nya di rumah mertua"; not the form."""
+    low = fold(text).strip(" .!,")
+    if len(low) > _LONGEST_UNKNOWN or re.search(r"\d", low) or _WHOLE_FORM.search(low):
+        return False
+    return _PUTS_OFF.match(low) is not None
 
 
 def says_lacks(text: str) -> bool:

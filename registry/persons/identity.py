@@ -110,7 +110,7 @@ def prove_name(session: Session, contact: Contact, claim_id: int, name: str, now
         return Step("paused")
     if claim.status != HALF:
         return Step("ask_birth_date", claim.id)  # a name alone proves nothing
-    if not _same_name(_name(session, claim.nik_index), name):
+    if not same_name(_name(session, claim.nik_index), name):
         return _wrong(session, contact, claim, now)
     claim.status = "proved"
     audit.note(session, now, "identity_from_other_phone", contact_id=contact.id, subject=f"claim:{claim.id}")
@@ -193,7 +193,7 @@ def _is_hers(session: Session, contact: Contact, index: str) -> bool:
     if person is None or person.nik_index is not None:
         return person is not None and person.nik_index == index
     known = _birth_date(session, index)
-    return known is not None and person.born_on == known and _same_name(_name(session, index), person.name or "")
+    return known is not None and person.born_on == known and same_name(_name(session, index), person.name or "")
 
 
 def _belongs_to_other_phone(session: Session, contact: Contact, index: str) -> bool:
@@ -217,7 +217,8 @@ def _name(session: Session, index: str) -> str | None:
     return None if person is None else person.name
 
 
-def _same_name(known: str | None, told: str) -> bool:
+def same_name(known: str | None, told: str) -> bool:
+    """Whether a name told is the one on record, spelt a little otherwise."""
     if known is None or len(told.strip()) < 3:
         return False
     return fuzz.ratio(known.casefold(), told.casefold().strip()) >= SAME_NAME

@@ -147,6 +147,20 @@ def test_a_cadres_word_is_read_back_before_it_closes_anything(session: Session, 
     assert world.pregnancy.status == "delivered"
 
 
+@pytest.mark.parametrize(
+    ("told", "read_back"),
+    [
+        ("kemarin jam 10 malam, laki 3100 gram", "jam 22.00, laki-laki, 3100 gram. Betul?"),
+        ("kemarin, perempuan", "2026, perempuan. Betul?"),
+        ("kemarin kembar, L 2500 P 2400", ", kembar, laki-laki, 2500 gram, perempuan, 2400 gram. Betul?"),
+    ],
+    ids=["sex and weight", "sex", "twins"],
+)
+def test_what_is_kept_of_the_child_is_read_back(world: People, told: str, read_back: str) -> None:
+    asked = world.talk(world.cadre).say(f"bu rina wati sudah lahiran {told}", OPENS)
+    assert read_back in asked.text
+
+
 def test_a_cadre_who_says_no_leaves_everything_as_it_was(session: Session, world: People) -> None:
     talk = world.talk(world.cadre)
     talk.say("bu rina wati sudah lahiran kemarin", OPENS)

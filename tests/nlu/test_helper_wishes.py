@@ -17,7 +17,8 @@ NOW = datetime(2026, 11, 21, 9, 0, tzinfo=JAKARTA)
     [
         "daftar ibu saya", "Daftar bumil saya dong", "dftr ibu hamil binaan saya", "list bumil di desa saya",
         "mau lihat daftar ibu hamil saya", "daftar ibuku", "daftar ibu-ibu dampingan saya bu", "data bumil rw 3",
-        "njaluk daftar bumil saya",
+        "njaluk daftar bumil saya", "siapa yg ga bisa dihubungi", "siapa aja yang belum periksa bu?",
+        "sopo sing hpl e bulan iki", "siapa yang resti",
     ],
 )  # fmt: skip
 def test_her_list_is_asked_for(text: str) -> None:
@@ -28,7 +29,8 @@ def test_her_list_is_asked_for(text: str) -> None:
     "text",
     [
         "daftar", "daftar bumil", "daftarkan ibu saya", "daftar ibu saya Rina 24 th", "mau daftar bumil baru",
-        "daftar bu rina", "saya mau daftar", "",
+        "daftar bu rina", "saya mau daftar", "", "siapa yang bisa nganter ibu mau melahirkan",
+        "siapa yang jaga malam ini", "siapa yang daftar",
     ],
 )  # fmt: skip
 def test_registering_is_no_list(text: str) -> None:

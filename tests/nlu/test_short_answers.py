@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from nlu.language.short_answers import (
     asks_what_it_is,
+    puts_off,
     read_count,
     read_has,
     read_owner,
@@ -45,6 +46,15 @@ def test_answer_is_no_skip(text: str) -> None:
 ])  # fmt: skip
 def test_not_knowing_is_heard_with_its_reason(text: str, unknown: bool) -> None:
     assert says_unknown(text) is unknown
+
+
+@pytest.mark.parametrize(("text", "later"), [
+    ("nanti saja bu ktp nya di rumah mertua", True), ("besok tak takokno bojoku", True), ("iya nanti nyusul ya", True),
+    ("ktp nya dibawa suami kerja", True), ("ktp durung dadi bu", True), ("ktp belum jadi", True),
+    ("nanti suami saya yang menemani", False), ("nanti saja daftarnya", False), ("besok jam 7", False), ("", False),
+])  # fmt: skip
+def test_question_is_put_off_with_a_reason(text: str, later: bool) -> None:
+    assert puts_off(text) is later
 
 
 @pytest.mark.parametrize(("text", "asks"), [
