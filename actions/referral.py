@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from actions import which_mother
 from actions.task import Step, Task, ask, done, say
 from actions.turn import Turn
 from actions.which_mother import Which
+from nlu.language import danger
 from nlu.language.referral import read_referral
 from registry.casework import referral_words, referrals, talks
+from registry.emergencies import triage
+from registry.emergencies.alerts import AlertKind
+from registry.messaging.messages import Draft
 from registry.models import Person, Referral
 from registry.persons import named_mothers
 
@@ -30,7 +35,11 @@ class RequestReferral(Task):
             return done(say("referral_only_staff"))
         told = read_referral(turn.text)
         data = {"codes": list(told.facility_codes), "reason": told.reason}
-        return self._for(turn, which_mother.of_message(turn, told.names, told.code, urgent=True), data)
+        which = which_mother.of_message(turn, told.names, told.code, urgent=True)
+        step = self._for(turn, which, data)
+        if which.person is None and not which.shown and which_mother.named_in(turn, told.names, told.code):
+            return replace(step, says=(*_call_help(turn), *step.says))
+        return step
 
     def go_on(self, turn: Turn, asked: str, data: dict[str, Any]) -> Step | None:
         """Which mother, or why."""
@@ -57,6 +66,16 @@ class RequestReferral(Task):
         if not data["reason"]:
             return ask("reason", say("referral_ask_reason"), known)
         return _refer(turn, which.person, known)
+
+
+def _call_help(turn: Turn) -> tuple[Draft, ...]:
+    """She is on no list, so no hospital can be asked: a sign among the reasons is an emergency like any other."""
+    finding = danger.assess(turn.text)
+    if finding is None or finding.certainty != "alarm":
+        return ()
+    kind: AlertKind = "labour" if finding.kind == "labour" else "danger_sign"
+    answers = triage.answer_danger(turn.session, turn.speaker, kind, finding.codes, turn.now, turn.message_id)
+    return tuple(answer.draft() for answer in answers)
 
 
 def _with_news(turn: Turn, data: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from registry.models import Handoff, Referral
+from registry.models import Alert, Handoff, Referral
 from tests import factories
 from tests.actions.conftest import Talk
 from tests.actions.tasks import TaskTalk
@@ -85,3 +85,18 @@ def test_mother_who_asks_for_it_gets_a_person(session: Session, who: str) -> Non
     assert "teruskan ke bidan" in said.text
     assert made(session) == []
     assert len(list(session.scalars(select(Handoff)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "alarms"),
+    [
+        ("rujuk bu sutinah perdarahan banyak ke rsud kanjuruhan", 1),
+        ("rujuk bu sutinah periksa usg ke rsud kanjuruhan", 0),
+        ("rujuk bu kasiyem perdarahan banyak ke rsud kanjuruhan", 0),
+    ],
+    ids=["on no list and bleeding", "on no list", "on the list: the referral is the help"],
+)
+def test_sign_of_a_mother_on_no_list_calls_help_at_once(session: Session, text: str, alarms: int) -> None:
+    said = talk(session).say(text, ASK)
+    found = session.scalars(select(Alert)).all()
+    assert (len(found), "119" in said.text) == (alarms, alarms == 1 or "kasiyem" in text)
