@@ -34,6 +34,10 @@ _WHO_HELPS = re.compile(
 _CARD = re.compile(
     r"(?<!\w)(?:kartu|data|info|biodata|riwayat|profil|detail|detil|perkembangan|rekam)(?:nya|ne|e)?(?!\w)"
 )
+_DONE_OR_NOT = re.compile(
+    r"(?<!\w)(?:sudah|udah|sdh|dah|wis|wes|sampun) (?:periksa|kontrol|k ?[1-6]|kunjungan|cek|usg)\w*(?: \w+){0,2}?"
+    r" (?:atau|apa|opo|ta|tah|nopo) (?:belum|blm|durung|dereng)(?!\w)"
+)
 _CHANGES = re.compile(
     r"(?<!\w)(?:hapus|hapusen|ubah|ganti|salah|keliru|ralat|betulkan|benerno|perbaiki|update|tambah\w*|daftar\w*"
     r"|laporkan|kirim\w*|bpjs|kis|jkn|nik|ktp|puskesmas|pindah|sudah|sdh|wis|wes|udah|lahir|meninggal)(?!\w)"
@@ -56,8 +60,10 @@ def _asks_who(low: str) -> bool:
 
 
 def asks_for_card(text: str) -> bool:
-    """Whether a short message wants to see what is kept of somebody: "kartu bu warsini", "minta data mbak tum"."""
+    """Whether a short message wants to see what is kept of somebody: "kartu bu warsini", "bu eka sudah k4 apa belum"."""
     low = fold(text)
+    if len(low) <= LONGEST and _DONE_OR_NOT.search(low) is not None:
+        return True
     return len(low) <= LONGEST and _CARD.search(low) is not None and _CHANGES.search(low) is None
 
 
