@@ -60,7 +60,7 @@ def _asks_who(low: str) -> bool:
 
 
 def asks_for_card(text: str) -> bool:
-    """Whether a short message wants to see what is kept of somebody: "kartu bu warsini", "bu eka sudah k4 apa belum"."""
+    """Whether a short message wants to see what is kept of somebody: "kartu bu warsini", "bu eka wis k4 opo durung"."""
     low = fold(text)
     if len(low) <= LONGEST and _DONE_OR_NOT.search(low) is not None:
         return True

@@ -43,7 +43,8 @@ def test_registering_is_no_list(text: str) -> None:
         ("kartu bu warsini", True), ("minta data mbak tum", True), ("info bu rina dong", True),
         ("riwayate bu sri", True), ("hapus data bu warsini", False), ("data bu warsini salah", False),
         ("kartu bpjs bu rina mati", False), ("bu rina sudah k4", False), ("", False),
-        ("bu eka sudah periksa atau belum", True), ("mbak tum wis k4 opo durung?", True), ("bu eka sudah periksa", False),
+        ("bu eka sudah periksa atau belum", True), ("mbak tum wis k4 opo durung?", True),
+        ("bu eka sudah periksa", False),
     ],
 )  # fmt: skip
 def test_a_card_is_asked_for(text: str, asked: bool) -> None:
