@@ -12,12 +12,16 @@ from registry.models import Person
 
 
 def draw(length: int) -> str:
-    """So many signs by chance; none of them is mistaken for another."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+    """So many signs by chance, none of them mistaken for another; a letter and a digit among them, for a bare word is
+    not read as a code."""
+    while True:
+        signs = "".join(secrets.choice(ALPHABET) for _ in range(length))
+        if not signs.isalpha() and not signs.isdecimal():
+            return signs
 
 
 def new_short_code(session: Session) -> str:
-    """A code that no mother has: "M-4F7Q" out of 923,521."""
+    """A code that no mother has: "M-4F7Q" out of 639,584."""
     while True:
         code = f"{PREFIX}-{draw(LENGTH)}"
         if not session.scalar(select(exists().where(Person.code == code))):

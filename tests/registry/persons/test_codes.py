@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from nlu.language.short_codes import ALPHABET, is_code
+from nlu.language.short_codes import ALPHABET, LENGTH, find_codes, is_code
 from registry.persons import codes
 from tests import factories
 
@@ -15,6 +15,12 @@ def test_drawn_codes_hold_no_sign_that_is_mistaken_for_another() -> None:
     assert set(drawn) <= set(ALPHABET)
     assert not set(drawn) & set("0O1IL")
     assert len({codes.draw(8) for _ in range(200)}) == 200
+
+
+@pytest.mark.parametrize("written", ["M-{}", "M{}", "M {}", "m{}", "kode m {} ya"])
+def test_every_code_that_is_drawn_is_found_however_it_is_written(written: str) -> None:
+    drawn = [codes.draw(LENGTH) for _ in range(300)]
+    assert [find_codes(written.format(one)) for one in drawn] == [(f"M-{one}",) for one in drawn]
 
 
 def test_new_short_code_is_one_that_no_mother_has(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:

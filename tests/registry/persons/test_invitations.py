@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from nlu.language.short_codes import ALPHABET
 from registry.models import AuditEntry, Cadre, Driver, Invitation, Staff
-from registry.persons import invitations, people
+from registry.persons import codes, invitations, people
 from registry.persons.invitations import Area, InvitationError, read_code
 from tests import factories
 from tests.conftest import NOW
@@ -237,3 +237,8 @@ def test_answer_says_what_became_of_a_code(session: Session, said: str, hint: st
     contact = factories.contact(session, PHONE)
     drafts = invitations.answer(session, contact, said.format(code=invite(session)), NOW)
     assert (drafts[0].text if drafts else None) is hint or (hint is not None and hint in drafts[0].text)
+
+
+def test_every_code_is_read_when_nothing_else_is_written() -> None:
+    drawn = [codes.draw(invitations.LENGTH) for _ in range(300)]
+    assert [read_code(one) for one in drawn] == drawn
