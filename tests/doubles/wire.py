@@ -61,7 +61,7 @@ EMPTY = Fault(200, b"")
 LOGIN_PAGE = Fault(200, b"<html>Selamat datang di WiFi desa</html>")
 FIREWALL = Fault(403, b"<html>forbidden</html>")
 TOO_MANY_FOR_A_GATEWAY = Fault(429, b"<html>slow down</html>")
-SLOW = Fault(delay_s=1.0)
+SLOW = Fault(delay_s=5.0)
 
 
 class Script:
