@@ -207,7 +207,7 @@ async def test_send_never_logs_the_token_or_the_words(
         pytest.param(Fault(200, b"<html>portal</html>"), Unreachable, "Invalid server response", id="login page"),
         pytest.param(Fault(200, b'{"ok": true, "result": {}}'), Unreachable, "foreign answer", id="answer of another"),
         pytest.param(DROPPED, Unreachable, "Timed out", id="connection dropped"),
-        pytest.param(Fault(delay_s=1.0), Unreachable, "Timed out", id="no answer in time"),
+        pytest.param(Fault(delay_s=4.0), Unreachable, "Timed out", id="no answer in time"),
     ],
 )
 async def test_send_says_what_went_wrong(
@@ -215,7 +215,7 @@ async def test_send_says_what_went_wrong(
 ) -> None:
     telegram_api.fail("sendMessage", fault)
     with pytest.raises(ChannelError) as caught:
-        await connect(timeout_s=0.3).send(Outbound(SITI, "Halo"))
+        await connect(timeout_s=1.5).send(Outbound(SITI, "Halo"))
     assert type(caught.value) is error
     assert caught.value.code.startswith(code)
     assert len(caught.value.code) <= 120
@@ -249,7 +249,7 @@ async def test_throttled_says_for_how_long(channel: TelegramChannel, telegram_ap
     ("fault", "unknown"),
     [
         pytest.param(DROPPED, True, id="dropped after reading"),
-        pytest.param(Fault(delay_s=1.0), True, id="no answer in time"),
+        pytest.param(Fault(delay_s=4.0), True, id="no answer in time"),
         pytest.param(INTERNAL, False, id="an answer that says no"),
     ],
 )
@@ -258,7 +258,7 @@ async def test_outcome_is_unknown_only_when_the_request_went_out(
 ) -> None:
     telegram_api.fail("sendMessage", fault)
     with pytest.raises(Unreachable) as caught:
-        await connect(timeout_s=0.3).send(Outbound(SITI, "Halo"))
+        await connect(timeout_s=1.5).send(Outbound(SITI, "Halo"))
     assert caught.value.unknown_outcome is unknown
 
 

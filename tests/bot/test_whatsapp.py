@@ -268,7 +268,7 @@ async def test_send_rejects_what_cannot_be_sent(outbound: Outbound, channel: Wha
         pytest.param(Fault(400, b'{"error": "no"}'), Unreachable, "foreign answer", id="an error without a code"),
         pytest.param(Fault(400, b'{"error": {}}'), Unreachable, "foreign answer", id="an empty error"),
         pytest.param(DROPPED, Unreachable, "ServerDisconnectedError", id="connection dropped"),
-        pytest.param(Fault(delay_s=1.0), Unreachable, "SocketTimeoutError", id="no answer in time"),
+        pytest.param(Fault(delay_s=4.0), Unreachable, "SocketTimeoutError", id="no answer in time"),
     ],
 )
 async def test_send_says_what_went_wrong(
@@ -276,7 +276,7 @@ async def test_send_says_what_went_wrong(
 ) -> None:
     api.fail("messages", fault)
     with pytest.raises(ChannelError) as caught:
-        await connect(timeout_s=0.3).send(Outbound(SITI, "Halo"))
+        await connect(timeout_s=1.5).send(Outbound(SITI, "Halo"))
     assert (type(caught.value), caught.value.code) == (error, code)
     assert len(api.calls) == 1
 
@@ -306,7 +306,7 @@ async def test_wrong_token_stops_the_channel(connect: Connect) -> None:
     ("endpoint", "fault", "unknown"),
     [
         pytest.param("messages", DROPPED, True, id="message dropped after reading"),
-        pytest.param("messages", Fault(delay_s=1.0), True, id="message not answered in time"),
+        pytest.param("messages", Fault(delay_s=4.0), True, id="message not answered in time"),
         pytest.param("messages", BAD_GATEWAY, True, id="message lost behind a gateway"),
         pytest.param("messages", refused(131016, 503), False, id="message refused in Meta's words"),
         pytest.param("media", DROPPED, False, id="picture dropped"),
@@ -319,7 +319,7 @@ async def test_outcome_is_unknown_only_when_a_message_went_out(
 ) -> None:
     api.fail(endpoint, fault)
     with pytest.raises(Unreachable) as caught:
-        await connect(timeout_s=0.3).send(Outbound(SITI, "Halo", image=PIXEL))
+        await connect(timeout_s=1.5).send(Outbound(SITI, "Halo", image=PIXEL))
     assert caught.value.unknown_outcome is unknown
 
 
@@ -335,8 +335,8 @@ async def test_send_never_logs_the_token_the_words_or_the_number(
     connect: Connect, api: WhatsAppApi, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    channel = connect(timeout_s=0.3)
-    api.fail("messages", BAD_GATEWAY, Fault(delay_s=1.0))
+    channel = connect(timeout_s=1.5)
+    api.fail("messages", BAD_GATEWAY, Fault(delay_s=4.0))
     for _ in range(2):
         with pytest.raises(Unreachable):
             await channel.send(Outbound(SITI, "rahasia ibu"))
